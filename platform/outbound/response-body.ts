@@ -1,0 +1,36 @@
+import type { Readable } from 'node:stream';
+
+import type { Json } from '../../contracts/json.ts';
+
+/**
+ * Reads a response body up to `maxBytes`; of a longer one the rest is not read and its connection is closed.
+ * A multi-byte character that the cut goes through is dropped.
+ */
+export async function readBody(
+  body: Readable,
+  headers: Readonly<Record<string, string>>,
+  maxBytes: number,
+): Promise<{ body: Json; truncated: boolean }> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    // Leaving the loop destroys the stream and with it the connection.
+    if (bytes > maxBytes) break;
+  }
+  const truncated = bytes > maxBytes;
+  const kept = Buffer.concat(chunks).subarray(0, maxBytes);
+  const text = new TextDecoder().decode(kept, { stream: truncated });
+  return { body: truncated ? text : parsedBody(text, headers['content-type']), truncated };
+}
+
+function parsedBody(text: string, contentType = ''): Json {
+  if (!/^application\/([\w.+-]+\+)?json\b/i.test(contentType)) return text;
+  try {
+    return JSON.parse(text) as Json; // what JSON.parse returns is JSON
+  } catch {
+    // A server that mislabels its answer: the caller gets what it sent.
+    return text;
+  }
+}
