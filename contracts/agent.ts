@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+import { Id } from './ids.ts';
+import { ProviderName } from './model.ts';
+
+/** A unique, human name: what pipelines and people call an agent or a pipeline by. */
+export const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u, 'may hold letters, digits, space, dot, dash and underscore, and starts with a letter or digit');
+
+export const Personality = z.strictObject({
+  traits: z.array(z.string().min(1).max(80)).max(20).default([]),
+  tone: z.string().max(200).default(''),
+  style: z.string().max(400).default(''),
+});
+export type Personality = z.infer<typeof Personality>;
+
+/** Limits of one turn. The first one that is reached ends the turn with `LimitExceeded`. */
+export const AgentLimits = z.strictObject({
+  maxSteps: z.number().int().min(1).max(100).default(12),
+  maxTokens: z.number().int().min(1).max(10_000_000).default(200_000),
+  maxCostUsd: z.number().positive().max(1000).default(1),
+  maxSeconds: z.number().int().min(1).max(86_400).default(300),
+});
+export type AgentLimits = z.infer<typeof AgentLimits>;
+
+export const MemoryScopeKind = z.enum(['global', 'circle', 'agent', 'conversation']);
+
+export const Agent = z.object({
+  id: Id,
+  name: Name,
+  role: z.string().min(1).max(200),
+  /** Name of the persona it was made from, when there is one. */
+  persona: z.string().max(80).nullable(),
+  provider: ProviderName,
+  model: z.string().min(1).max(200),
+  personality: Personality,
+  instructions: z.string().max(20_000),
+  tools: z.array(z.string().max(80)).max(50),
+  memoryScopes: z.array(MemoryScopeKind),
+  limits: AgentLimits,
+  /** Rises by one with each change; the `ETag`. */
+  version: z.number().int(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type Agent = z.infer<typeof Agent>;
+
+export const CreateAgent = z.strictObject({
+  name: Name,
+  role: Agent.shape.role,
+  persona: Agent.shape.persona.default(null),
+  provider: ProviderName,
+  model: Agent.shape.model,
+  personality: Personality.prefault({}),
+  instructions: Agent.shape.instructions.default(''),
+  tools: Agent.shape.tools.default([]),
+  memoryScopes: Agent.shape.memoryScopes.default([]),
+  limits: AgentLimits.prefault({}),
+});
+export type CreateAgent = z.infer<typeof CreateAgent>;
+
+/** One YAML file in `personas/`: everything of an agent but where its model runs. */
+export const Persona = z.strictObject({
+  name: Name,
+  role: Agent.shape.role,
+  summary: z.string().min(1).max(300),
+  personality: Personality,
+  instructions: z.string().min(1).max(20_000),
+  tools: Agent.shape.tools.default([]),
+});
+export type Persona = z.infer<typeof Persona>;

@@ -1,0 +1,32 @@
+import type { Role } from './user.ts';
+
+const everyone = ['admin', 'editor', 'operator', 'viewer'] as const;
+const operators = ['admin', 'editor', 'operator'] as const;
+const editors = ['admin', 'editor'] as const;
+const admins = ['admin'] as const;
+
+/**
+ * The one policy table: who may do what with which resource. Routes, sockets and workflow Updates ask it.
+ * A route names an entry by type, so that one without an entry does not compile.
+ */
+export const POLICY = {
+  account: { read: everyone },
+  users: { read: admins, create: admins, delete: admins },
+  agents: { read: everyone, create: editors, update: editors, delete: editors },
+  personas: { read: everyone },
+  providers: { read: everyone },
+  tools: { read: everyone },
+  pipelines: { read: everyone, create: editors, update: editors, delete: editors },
+  runs: { read: everyone, start: operators, cancel: operators },
+  secrets: { read: editors, write: admins, delete: admins },
+} as const satisfies Record<string, Record<string, readonly Role[]>>;
+
+export type Resource = keyof typeof POLICY;
+export type Permission = { [R in Resource]: `${R}:${Extract<keyof (typeof POLICY)[R], string>}` }[Resource];
+
+/** Whether a role may do what a permission such as `runs:cancel` names. Unknown permissions are refused. */
+export function isAllowed(role: Role, permission: Permission): boolean {
+  const [resource = '', action = ''] = permission.split(':');
+  const table: Record<string, Record<string, readonly Role[]>> = POLICY;
+  return table[resource]?.[action]?.includes(role) ?? false;
+}
