@@ -138,7 +138,7 @@ async function answersTo(
   }
   if (verdict === 'warn') return calls.map(() => ({ content: LOOP_NOTICE, isError: true }));
   const step = state.steps;
-  return Promise.all(calls.map((call) => refusalOf(call, offered) ?? effects.callTool(call, step)));
+  return Promise.all(calls.map(async (call) => refusalOf(call, offered) ?? effects.callTool(call, step)));
 }
 
 /** The answer to a call that must not run, or undefined for one that may. */
