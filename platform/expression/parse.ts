@@ -1,6 +1,8 @@
 import jsonata from 'jsonata';
 
 import { MAX_SOURCE_LENGTH } from './evaluation.ts';
+import type { RegexCache } from './regex-engine.ts';
+import { createRegexCache } from './regex-engine.ts';
 import { defaultOperatorsExplode } from './source-guard.ts';
 
 /** A node of JSONata's syntax tree, as far as this folder reads it. The library's own type lacks half of the fields. */
@@ -15,6 +17,11 @@ export interface SourceProblem {
   message: string;
   /** Offset into the source, in UTF-16 units. */
   position?: number;
+}
+
+export interface ParseOptions {
+  jsonata?: jsonata.JsonataOptions;
+  regexes?: RegexCache;
 }
 
 export type Parsed =
@@ -111,19 +118,39 @@ const refuse = (node: SyntaxNode): SourceProblem | undefined => {
   return undefined;
 };
 
+const refusePattern = (node: SyntaxNode, regexes: RegexCache): SourceProblem | undefined => {
+  if (node.type === 'regex' && node.value instanceof RegExp) {
+    try {
+      regexes.compile(node.value);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return {
+        message: `This regular expression is not available (no look-around, no back-references): ${reason}`,
+        ...(node.position === undefined ? {} : { position: node.position }),
+      };
+    }
+  }
+  for (const child of childrenOf(node)) {
+    const problem = refusePattern(child, regexes);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+};
+
 /** Parses one JSONata source. Never throws; bounded in time and memory, whatever the source. */
-export const parseExpression = (source: string, options?: jsonata.JsonataOptions): Parsed => {
+export const parseExpression = (source: string, options?: ParseOptions): Parsed => {
+  const regexes = options?.regexes ?? createRegexCache();
   if (source.length > MAX_SOURCE_LENGTH)
     return { ok: false, message: `The expression is longer than ${MAX_SOURCE_LENGTH} characters` };
   if (source.trim() === '') return { ok: false, message: 'The expression is empty' };
   const problem = defaultOperatorsExplode(source);
   if (problem !== undefined) return { ok: false, message: problem };
   try {
-    const expression = jsonata(source, options);
+    const expression = jsonata(source, options?.jsonata);
     const ast: unknown = expression.ast();
     if (!isSyntaxNode(ast)) return { ok: false, message: 'The expression cannot be parsed' };
     repairCopies(ast);
-    const refused = refuse(ast);
+    const refused = refuse(ast) ?? refusePattern(ast, regexes);
     return refused === undefined ? { ok: true, expression, ast } : { ok: false, ...refused };
   } catch (error) {
     return { ok: false, ...describe(error) };
