@@ -101,8 +101,8 @@ export const createEvaluator = async (
   const meter = createMeter(limits, clock);
   let current: TaskClock = { millis: 0, random: () => 0 };
   const functions = createFunctions(await loadBuiltIns(), meter, () => current);
-  // Frozen: an expression can get at it through the frames of its own lambdas.
   const regexes = createRegexCache();
+  // Frozen: all evaluations share it.
   const options = Object.freeze({
     sequence: limits.items,
     RegexEngine: createRegexEngine(regexes, meter.tick),
@@ -129,9 +129,9 @@ export const createEvaluator = async (
     const { enter, leave } = guardedBy(patternsOf(parsed.ast, new Set()));
     for (const [name, builtIn] of functions) parsed.expression.assign(name, builtIn);
     // JSONata documents these hooks by their symbols; its type of `assign` knows only strings.
-    const assign = parsed.expression.assign as (name: symbol, value: unknown) => void;
-    assign(Symbol.for('jsonata.__evaluate_entry'), enter);
-    assign(Symbol.for('jsonata.__evaluate_exit'), leave);
+    const hooks = parsed.expression as unknown as { assign(name: symbol, hook: unknown): void };
+    hooks.assign(Symbol.for('jsonata.__evaluate_entry'), enter);
+    hooks.assign(Symbol.for('jsonata.__evaluate_exit'), leave);
     return parsed.expression;
   };
 

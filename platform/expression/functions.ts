@@ -2,8 +2,6 @@ import type { BuiltIn } from './jsonata-internals.ts';
 import { isFunctionValue } from './jsonata-internals.ts';
 import type { Meter } from './meter.ts';
 
-type Implementation = (...parameters: never[]) => unknown;
-
 /** What stays fixed while one task is evaluated. */
 export interface TaskClock {
   millis: number;
@@ -12,7 +10,7 @@ export interface TaskClock {
 
 const codePoints = (text: string): number => {
   let count = 0;
-  for (const _ of text) count++;
+  for (let at = 0; at < text.length; at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) count++;
   return count;
 };
 
@@ -46,10 +44,10 @@ const distinct = (meter: Meter) => (list: unknown) => {
   if (!Array.isArray(list) || list.length <= 1) return list;
   const seen = new Set<unknown>();
   const objects: unknown[] = [];
-  const kept = list.filter((entry: unknown) => {
+  const kept = list.filter((entry: unknown): boolean => {
     meter.tick();
-    if (typeof entry !== 'object' || entry === null) return !seen.has(entry) && seen.add(entry);
-    return !objects.some((other) => isDeepEqual(entry, other, meter)) && objects.push(entry);
+    if (typeof entry !== 'object' || entry === null) return !seen.has(entry) && seen.add(entry).size > 0;
+    return !objects.some((other) => isDeepEqual(entry, other, meter)) && objects.push(entry) > 0;
   });
   return 'sequence' in list ? Object.assign(kept, { sequence: true }) : kept;
 };
@@ -85,7 +83,7 @@ const sort = (meter: Meter) => (list: unknown, comparator?: Comparator) => {
 
 const shuffle = (random: () => number) => (array: unknown) => {
   if (!Array.isArray(array) || array.length <= 1) return array;
-  const shuffled: unknown[] = [...array];
+  const shuffled: unknown[] = [...(array as unknown[])];
   for (let last = shuffled.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
     [shuffled[last], shuffled[other]] = [shuffled[other], shuffled[last]];
@@ -134,9 +132,13 @@ const replacements = (
 const guards = (meter: Meter): Record<string, (parameters: unknown[]) => void> => ({
   split: ([text, separator]) => {
     if (typeof text !== 'string' || typeof separator !== 'string') return;
-    if (separator === '') return meter.items(text.length);
+    if (separator === '') meter.items(text.length);
     let parts = 1;
-    for (let at = text.indexOf(separator); at !== -1; at = text.indexOf(separator, at + separator.length))
+    for (
+      let at = separator === '' ? -1 : text.indexOf(separator);
+      at !== -1;
+      at = text.indexOf(separator, at + separator.length)
+    )
       meter.items(++parts);
   },
   spread: ([value]) => {

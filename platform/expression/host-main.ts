@@ -54,7 +54,10 @@ for (const builtIn of [Object, Array, Function, String, Number, Boolean, RegExp,
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
 process.on('message', (batch: Batch) => {
-  void answerBatch(batch).then((answers) => send({ id: batch.id, answers }));
+  // A failure of the host itself ends it as an unhandled rejection; its parent gives the batch to another.
+  void answerBatch(batch).then((answers) => {
+    send({ id: batch.id, answers });
+  });
 });
 await warmUp();
 send({ ready: true });

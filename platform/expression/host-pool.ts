@@ -64,9 +64,9 @@ export const createHostPool = ({ limits, heapMb, quickHosts, unavailable }: Host
     fail(unit, 'LimitExceeded', `The expression took longer than ${limits.timeMs} ms`);
 
   const moveUp = (unit: Unit): void => {
-    if (unit.level + 1 >= slices.length) return timeLimit(unit);
     unit.level++;
-    queue.add(unit);
+    if (unit.level < slices.length) queue.add(unit);
+    else timeLimit(unit);
   };
 
   /** The message that these units were in did not come to an end. */

@@ -69,6 +69,7 @@ export const createIsolate = (options: IsolateOptions = {}): Isolate => {
         let settled = false;
         return {
           task,
+          call: tasks,
           wanted: () => !done && !settled,
           settle(result) {
             if (done || settled) return;

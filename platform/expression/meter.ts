@@ -13,7 +13,7 @@ export class LimitReached extends Error {
 export interface Meter {
   start(timeMs: number): void;
   /** One step: a syntax node, a call of a built-in function, a comparison. */
-  tick(): void;
+  tick: () => void;
   /** Several steps at once, before something is done that costs as much. */
   spend(steps: number): void;
   /** Before a string or an array of that size comes into being. */

@@ -1,5 +1,5 @@
-import { isFunctionValue } from './jsonata-internals.ts';
 import type { EvaluationLimits } from './evaluation.ts';
+import { isFunctionValue } from './jsonata-internals.ts';
 import { LimitReached } from './meter.ts';
 
 /** A value that JSON cannot hold, or must not. */

@@ -3,6 +3,8 @@ import type { EvaluationFailure, EvaluationResult, EvaluationTask } from './eval
 /** One task on its way through the isolate. */
 export interface Unit {
   readonly task: EvaluationTask;
+  /** The call that it came with: units of different calls never share a message, so none waits for another's. */
+  readonly call: object;
   /** Whether anybody still waits for it. */
   wanted(): boolean;
   settle(result: EvaluationResult): void;
@@ -20,7 +22,7 @@ export const fail = (unit: Unit, type: EvaluationFailure['type'], message: strin
 /** Tasks that wait, by level. Those that nobody waits for any more are dropped as they are met. */
 export interface RunQueue {
   add(unit: Unit): void;
-  /** The next units of level 0 for one message: at most `count`, or one that must be alone. */
+  /** The next units of level 0 for one message: at most `count` of one call, or one that must be alone. */
   takeQuick(count: number): Unit[];
   /** The next unit of the lowest level above 0. */
   takeSlow(): Unit | undefined;
@@ -39,7 +41,10 @@ export const createRunQueue = (): RunQueue => {
     },
     takeQuick(count) {
       const taken: Unit[] = [];
-      while (taken.length < count && !(taken.length > 0 && levels[0]?.[0]?.alone)) {
+      while (
+        taken.length < count &&
+        !(taken.length > 0 && (levels[0]?.[0]?.alone || levels[0]?.[0]?.call !== taken[0]?.call))
+      ) {
         const unit = shift(0);
         if (unit === undefined) break;
         taken.push(unit);
