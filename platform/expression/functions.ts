@@ -49,7 +49,7 @@ const distinct = (meter: Meter) => (list: unknown) => {
     if (typeof entry !== 'object' || entry === null) return !seen.has(entry) && seen.add(entry).size > 0;
     return !objects.some((other) => isDeepEqual(entry, other, meter)) && objects.push(entry) > 0;
   });
-  return 'sequence' in list ? Object.assign(kept, { sequence: true }) : kept;
+  return ('sequence' in list ? Object.assign(kept, { sequence: true }) : kept) as unknown;
 };
 
 type Comparator = (left: unknown, right: unknown) => unknown;

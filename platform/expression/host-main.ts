@@ -49,12 +49,12 @@ const warmUp = async (): Promise<void> => {
 
 // No prototype takes a new property; freezing them would break JSONata, which sets `push` and `apply` on objects of its own.
 for (const builtIn of [Object, Array, Function, String, Number, Boolean, RegExp, Promise, Map, Set, Error])
-  Object.preventExtensions(builtIn.prototype);
+  void Object.preventExtensions(builtIn.prototype);
 // Ctrl-C reaches every process of a terminal; this one ends with its parent, which may still need it to finish.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
 process.on('message', (batch: Batch) => {
-  // A failure of the host itself ends it as an unhandled rejection; its parent gives the batch to another.
+  // A failure of the host itself is an unhandled rejection, which ends it; its parent gives the batch to another.
   void answerBatch(batch).then((answers) => {
     send({ id: batch.id, answers });
   });

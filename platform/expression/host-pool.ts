@@ -13,7 +13,7 @@ export interface HostPoolOptions {
   heapMb: number;
   quickHosts: number;
   /** Called when no host can be started, with what a caller is to be told. */
-  unavailable(reason: GatheringFailure): void;
+  unavailable: (reason: GatheringFailure) => void;
 }
 
 /** Keeps hosts and gives them work. */
@@ -25,13 +25,14 @@ export interface HostPool {
 interface Running {
   id: number;
   units: Unit[];
-  slow: boolean;
   watchdog: NodeJS.Timeout;
   stuck: boolean;
 }
 
 interface Seat {
   host: Host;
+  /** It was once given what is slow, and has stepped back for that: it gets nothing else. */
+  slow: boolean;
   ready: boolean;
   running: Running | undefined;
 }
@@ -108,13 +109,16 @@ export const createHostPool = ({ limits, heapMb, quickHosts, unavailable }: Host
         fail(unit, 'LimitExceeded', `The expression reads more than ${MAX_BYTES} bytes`);
       return;
     }
+    if (slow && !seat.slow) {
+      seat.slow = true;
+      seat.host.stepBack();
+    }
     const sliceMs = slices[slow ? (candidates[0]?.level ?? 0) : 0] ?? limits.timeMs;
     const wallMs =
       (slow ? 2 * sliceMs + GRACE_MS.slow : BUDGET_MS + sliceMs + GRACE_MS.quick) + bytes / BYTES_PER_MS;
     const running: Running = {
       id: nextId++,
       units: candidates,
-      slow,
       stuck: false,
       watchdog: setTimeout(() => setImmediate(onOverdue), wallMs),
     };
@@ -131,10 +135,10 @@ export const createHostPool = ({ limits, heapMb, quickHosts, unavailable }: Host
   const pump = (): void => {
     for (const seat of seats) {
       if (!seat.ready || seat.running !== undefined) continue;
-      const busy = [...seats].filter((other) => other.running !== undefined);
-      const slowBusy = busy.filter((other) => other.running?.slow).length;
-      const quick = busy.length - slowBusy < quickHosts ? queue.takeQuick(MAX_BATCH) : [];
-      const slow = quick.length === 0 && slowBusy < SLOW_HOSTS ? queue.takeSlow() : undefined;
+      const quickBusy = [...seats].filter((other) => !other.slow && other.running !== undefined).length;
+      const slowSeats = [...seats].filter((other) => other.slow).length;
+      const quick = !seat.slow && quickBusy < quickHosts ? queue.takeQuick(MAX_BATCH) : [];
+      const slow = quick.length === 0 && (seat.slow || slowSeats < SLOW_HOSTS) ? queue.takeSlow() : undefined;
       if (quick.length > 0) dispatch(seat, quick, false);
       else if (slow !== undefined) dispatch(seat, [slow], true);
     }
@@ -143,6 +147,7 @@ export const createHostPool = ({ limits, heapMb, quickHosts, unavailable }: Host
   const open = (): void => {
     if (closed !== undefined) return;
     const seat: Seat = {
+      slow: false,
       ready: false,
       running: undefined,
       host: startHost(limits, heapMb, {

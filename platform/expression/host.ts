@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 import type { Answer, Batch, HostMessage, HostSettings } from './wire.ts';
@@ -13,6 +14,8 @@ export interface HostEvents {
 /** One process that evaluates. */
 export interface Host {
   send(batch: Batch): void;
+  /** Lets every other process go first, from now on. */
+  stepBack(): void;
   /** Ends it whatever it is doing; `exit` follows. */
   kill(): void;
 }
@@ -55,6 +58,14 @@ export const startHost = (settings: HostSettings, heapMb: number, events: HostEv
     send(batch) {
       // A host that has just died cannot be written to; its exit is what tells.
       child.send(batch, () => undefined);
+    },
+    stepBack() {
+      if (child.pid === undefined) return;
+      try {
+        setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+      } catch {
+        // It has ended already, of which `exit` tells, or the system does not let us: then it competes as before.
+      }
     },
     kill: () => void child.kill('SIGKILL'),
   };

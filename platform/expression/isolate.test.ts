@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 
 import type { Computation, EvaluationResult, EvaluationTask } from './evaluation.ts';
 import type { Isolate } from './isolate.ts';
@@ -158,6 +159,26 @@ describe('the isolate', () => {
         expect.any(Array),
       ],
     });
+  });
+
+  it('computes the same on two isolates, whatever the key', async () => {
+    const other = createIsolate({ quickHosts: 1 });
+    try {
+      await fc.assert(
+        fc.asyncProperty(fc.string(), async (key) => {
+          const tasks = [
+            value('[$random(), $random(), $now()]', key),
+            value('[$random(), $random(), $now()]', `${key}/`),
+          ];
+          const [here, there] = await Promise.all([isolate.evaluate(tasks), other.evaluate(tasks)]);
+          expect(here).toEqual(there);
+          expect(here[0]).not.toEqual(here[1]);
+        }),
+        { numRuns: 30 },
+      );
+    } finally {
+      await other.close();
+    }
   });
 
   it('lets nothing leak from one task of a message to the next', async () => {
