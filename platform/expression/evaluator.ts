@@ -31,6 +31,22 @@ class BadExpression extends Error {}
 type Scope = Record<string, unknown>;
 type Run = (source: string, scope: Scope) => Promise<unknown>;
 
+/**
+ * An evaluation waits for nothing but promises of its own, so once the event loop turns it has come to its end or never will (an object with
+ * a `then` that does not call back does that).
+ */
+const orNever = async <Value>(evaluation: Promise<Value>): Promise<Value> => {
+  const never = Symbol('never');
+  let turn: NodeJS.Immediate | undefined;
+  const turned = new Promise<typeof never>((resolve) => {
+    turn = setImmediate(resolve, never);
+  });
+  const first = await Promise.race([evaluation, turned]);
+  clearImmediate(turn);
+  if (first === never) throw new BadExpression('The expression waits for an answer that never comes');
+  return first;
+};
+
 const SOURCES_KEPT = 1_000;
 
 const scopeOf = (bindings: EvaluationTask['bindings']): Scope => ({ ...bindings });
@@ -176,7 +192,10 @@ export const createEvaluator = async (
       meter.start(timeMs);
       current = { millis: Date.parse(task.now), random: seededRandom(task.key) };
       try {
-        return { ok: true, json: toJsonText(await compute(task.what, scopeOf(task.bindings)), limits) };
+        return {
+          ok: true,
+          json: toJsonText(await orNever(compute(task.what, scopeOf(task.bindings))), limits),
+        };
       } catch (error) {
         return { ok: false, ...describe(error) };
       }

@@ -104,10 +104,18 @@ const namesBoundAt = (node: SyntaxNode): unknown[] => {
 export const boundNames = (ast: SyntaxNode): Set<unknown> =>
   new Set([...namesBoundAt(ast), ...childrenOf(ast).flatMap((child) => [...boundNames(child)])]);
 
+const MAX_REPEATED_PARAMETERS = 2;
+
 /** What is refused although JSONata can do it: each would get round a limit of the isolate. */
 const refuse = (node: SyntaxNode): SourceProblem | undefined => {
   const at = node.position === undefined ? {} : { position: node.position };
   if (node.type === 'variable' && node.value === 'eval') return { message: '$eval is not available', ...at };
+  // A signature becomes a backtracking regular expression over the types of the arguments.
+  if (
+    node.type === 'lambda' &&
+    (JSON.stringify(node['signature'] ?? '').match(/\+/g) ?? []).length > MAX_REPEATED_PARAMETERS
+  )
+    return { message: 'A function signature has too many +', ...at };
   // The transform operator changes what `$clone` hands it.
   if (namesBoundAt(node).includes('clone'))
     return { message: '$clone cannot be bound to something else', ...at };
