@@ -1,5 +1,7 @@
 /** One runner for all tiers; a tier is chosen by the suffix of its files (see CONTRIBUTING.md). */
 export default {
+  globalSetup: './testing/global-setup.mjs',
+  globalTeardown: './testing/global-teardown.mjs',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
