@@ -26,17 +26,21 @@ export async function callSdk(
   request: ModelRequest,
   hooks: StreamHooks,
 ): Promise<ModelResponse> {
-  const { jsonSchema, Output, streamText, tool } = await import('ai');
+  const { jsonSchema, Output, streamText } = await import('ai');
   // Unsupported settings are no news to a worker's log; the SDK would print them with `console`.
   globalThis.AI_SDK_LOG_WARNINGS = false;
   const form = request.outputSchema === undefined ? undefined : outputFormOf(request.outputSchema);
-  const tools = request.tools.map(({ name, description, inputSchema }) => {
-    return [name, tool({ description, inputSchema: jsonSchema(inputSchema) })] as const;
-  });
+  const tools: ToolSet = Object.fromEntries(
+    request.tools.map(({ name, description, inputSchema }) => [
+      name,
+      // `never`: nothing here takes a typed input, since the SDK runs no tool.
+      { description, inputSchema: jsonSchema<never>(inputSchema) },
+    ]),
+  );
   const result = streamText({
     model,
     ...toSdkMessages(request.messages),
-    ...(tools.length === 0 ? {} : { tools: Object.fromEntries(tools) }),
+    ...(request.tools.length === 0 ? {} : { tools }),
     ...(form === undefined
       ? {}
       : { output: Output.object({ schema: jsonSchema(form.schema), name: 'answer' }) }),
