@@ -1,0 +1,100 @@
+import { createPgDriverFactory } from '@slonik/pg-driver';
+import type {
+  CommonQueryMethods,
+  DatabasePool,
+  DatabaseTransactionConnection,
+  DriverFactory,
+  DriverTypeParser,
+  Interceptor,
+} from 'slonik';
+import { createPool, SchemaValidationError, sql, StatementTimeoutError } from 'slonik';
+
+export type Pool = DatabasePool;
+export type Transaction = DatabaseTransactionConnection;
+/** A pool or an open transaction: what a query needs. */
+export type Queryable = CommonQueryMethods;
+export { sql };
+
+export interface PoolOptions {
+  databaseUrl: string;
+  /** PGlite behind its socket: one session for all connections; see `docs/architecture.md`. */
+  embedded: boolean;
+  min: number;
+  max: number;
+  /** Told of connections that broke while nobody used them; the pool replaces them by itself. */
+  logger?: { warn(message: string, context?: Record<string, unknown>): unknown };
+  /** Longest time that one query may take, measured on this side, because PGlite ignores `statement_timeout`. */
+  queryTimeoutMs?: number;
+}
+
+const QUERY_TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const IDLE_TIMEOUT_MS = 10 * 60_000;
+
+/**
+ * Opens the pool of one process. Rows are parsed by the schema of their `sql.type`; instants come as ISO strings, `bigint` as number.
+ * Statements are never named and sessions never reset, as both would reach into other connections on the embedded database;
+ * so nothing may change a session's state but by `set local`.
+ * @throws when the database cannot be reached
+ */
+export async function openPool(options: PoolOptions): Promise<Pool> {
+  const timeoutMs = options.queryTimeoutMs ?? QUERY_TIMEOUT_MS;
+  const pool = await createPool(options.databaseUrl, {
+    minPoolSize: options.min,
+    maxPoolSize: Math.max(options.max, options.min, 1),
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    idleTimeout: IDLE_TIMEOUT_MS,
+    gracefulTerminationTimeout: 1_000,
+    statementTimeout: options.embedded ? 'DISABLE_TIMEOUT' : timeoutMs,
+    idleInTransactionSessionTimeout: options.embedded ? 'DISABLE_TIMEOUT' : timeoutMs,
+    resetConnection: () => Promise.resolve(),
+    driverFactory: limitQueryTime(createPgDriverFactory(), timeoutMs),
+    interceptors: [parseRows],
+    typeParsers,
+  });
+  pool.on('error', (error) => options.logger?.warn('a database connection broke', { error: error.message }));
+  return pool;
+}
+
+const typeParsers: readonly DriverTypeParser[] = [
+  { name: 'timestamptz', parse: (text) => new Date(text).toISOString() },
+  { name: 'int8', parse: Number },
+];
+
+/** Slonik leaves it to an interceptor to apply the schemas of `sql.type`. */
+const parseRows: Interceptor = {
+  name: 'parse-rows',
+  transformRow: (context, query, row) => {
+    const parsed = context.resultParser?.['~standard'].validate(row);
+    if (parsed === undefined) return row;
+    if (parsed instanceof Promise) throw new TypeError('row schemas must not be asynchronous');
+    if (parsed.issues !== undefined) throw new SchemaValidationError(query, row, parsed.issues);
+    return parsed.value as typeof row; // Slonik types rows as what Postgres sent; callers see the schema's type.
+  },
+};
+
+/** A query that has no answer in time is an error and its connection is given up. */
+function limitQueryTime(createDriver: DriverFactory, timeoutMs: number): DriverFactory {
+  return async (configuration) => {
+    const driver = await createDriver(configuration);
+    return {
+      createClient: async () => {
+        const client = await driver.createClient();
+        return { ...client, query: (...query) => withinTime(client.query(...query), timeoutMs) };
+      },
+    };
+  };
+}
+
+async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => {
+    reject(new StatementTimeoutError(new Error(`the database did not answer within ${timeoutMs} ms`)));
+  }, timeoutMs);
+  work.then(resolve, reject);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}
