@@ -18,7 +18,9 @@ async function folderWith(files: Record<string, string>): Promise<string> {
   return folder;
 }
 
-const first = { '0001-fruits.sql': 'create table fruits (name text); insert into fruits values ($$apple$$);' };
+const first = {
+  '0001-fruits.sql': 'create table fruits (name text); insert into fruits values ($$apple$$);',
+};
 const second = { '0002-pears.sql': 'insert into fruits values ($$pear$$);' };
 
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
@@ -60,7 +62,9 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
   it('refuses an applied file that was changed', async () => {
     await migrate({ databaseUrl: database.url, folder: await folderWith(first) });
     const folder = await folderWith({ '0001-fruits.sql': 'create table fruits (name text, colour text);' });
-    await expect(migrate({ databaseUrl: database.url, folder })).rejects.toThrow('was changed after it had been applied');
+    await expect(migrate({ databaseUrl: database.url, folder })).rejects.toThrow(
+      'was changed after it had been applied',
+    );
   });
 });
 

@@ -37,7 +37,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
  */
 export async function migrate(options: MigrateOptions): Promise<number[]> {
   const migrations = await readMigrations(options.folder ?? resolve(import.meta.dirname, '../migrations'));
-  const client = new pg.Client({ connectionString: options.databaseUrl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new pg.Client({
+    connectionString: options.databaseUrl,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   client.on('error', () => undefined); // The query that was under way reports it.
   const applied: number[] = [];
   try {
@@ -60,7 +63,9 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
     names.map(async (name, index) => {
       const version = Number(FILE_NAME.exec(name)?.[1]);
       if (version !== index + 1) {
-        throw new MigrationError(`migrations/${name} should be named ${String(index + 1).padStart(4, '0')}-<words>.sql`);
+        throw new MigrationError(
+          `migrations/${name} should be named ${String(index + 1).padStart(4, '0')}-<words>.sql`,
+        );
       }
       const sql = await readFile(resolve(folder, name), 'utf8');
       return { version, name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
@@ -86,7 +91,9 @@ async function applyNext(client: pg.Client, migrations: readonly Migration[]): P
         checksum   text not null,
         applied_at timestamptz not null default now()
       )`);
-    const { rows } = await client.query<AppliedRow>('select version, name, checksum from public.migrations order by version');
+    const { rows } = await client.query<AppliedRow>(
+      'select version, name, checksum from public.migrations order by version',
+    );
     checkHistory(rows, migrations);
     const next = migrations[rows.length];
     if (next !== undefined) {

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+import { pinnedNode, projectFolder } from './project.mjs';
+
+const SAME_SIGNAL_WITHIN_MS = 500;
+
+/**
+ * Runs a program of ours on the pinned Node.js in place of this process: same terminal, signals passed on, same exit code.
+ *
+ * The program gets a process group of its own: Ctrl-C reaches this process twice, from the terminal and from npm, and is
+ * passed on once. It gets a channel too, whose end tells it that this process was killed.
+ */
+export async function handOver(args, options = {}) {
+  const child = spawn(pinnedNode, args, {
+    cwd: options.cwd ?? projectFolder,
+    env: { ...process.env, ...options.env },
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    detached: true,
+  });
+  let last = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (Date.now() - last < SAME_SIGNAL_WITHIN_MS) return;
+      last = Date.now();
+      child.kill(signal);
+    });
+  }
+  const { code, signal } = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
+  });
+  process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
+  // The signal handlers would not keep the process alive, but an open channel would.
+  if (child.connected) child.disconnect();
+}

@@ -1,0 +1,10 @@
+import { bringBuilds } from './bring-up/builds.mjs';
+import { bringDependencies } from './bring-up/dependencies.mjs';
+import { handOver } from './bring-up/hand-over.mjs';
+import { main } from './bring-up/main.mjs';
+
+await main(async () => {
+  await bringDependencies();
+  await bringBuilds();
+  await handOver(['cli/start/main.ts']);
+});
