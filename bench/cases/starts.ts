@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+
+import { oneTransform, storePipeline } from '../pipelines.ts';
+import type { Finding } from '../report.ts';
+import type { Stage } from '../stage.ts';
+import { format, percentile } from '../statistics.ts';
+
+const AT_ONCE = 50;
+const ROUNDS = 12;
+
+/** 50 starts at once over the API against 50 bare ones, round about, and how `/health` answers meanwhile. */
+export async function starts(stage: Stage): Promise<Finding[]> {
+  const { api, temporal, product } = stage;
+  const pipeline = await storePipeline(api, oneTransform);
+  const ours: number[] = [];
+  const bare: number[] = [];
+  const health: number[] = [];
+  const startOurs = () => timed(() => api.json('POST', `/pipelines/${pipeline}/runs`, { input: {} }));
+  const startBare = () =>
+    timed(() =>
+      temporal.workflow.start('nothing', { taskQueue: 'hand-written', workflowId: `bare:${randomUUID()}` }),
+    );
+  await atOnce(startOurs);
+  await atOnce(startBare);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const measureOurs = async (): Promise<void> => {
+      const stop = probe(`${product.url}/health`, health);
+      ours.push(...(await atOnce(startOurs)));
+      await stop();
+    };
+    const measureBare = async (): Promise<void> => void bare.push(...(await atOnce(startBare)));
+    for (const measure of round % 2 === 0 ? [measureOurs, measureBare] : [measureBare, measureOurs]) {
+      await measure();
+      await pause();
+    }
+  }
+  const ratio = percentile(ours, 0.95) / percentile(bare, 0.95);
+  const limit = stage.kind === 'postgres' ? 1.3 : 1.5;
+  const p99 = percentile(health, 0.99);
+  return [
+    {
+      what: `POST /runs, ${String(AT_ONCE)} at once: p95 ÷ bare start's p95 (${stage.kind})`,
+      bar: `≤ ${String(limit)}`,
+      measured: `${format(ratio)} (${format(percentile(ours, 0.95), 0)} ms ÷ ${format(percentile(bare, 0.95), 0)} ms, ${String(ROUNDS)} rounds)`,
+      met: ratio <= limit,
+    },
+    {
+      what: `/health meanwhile, p99 (${stage.kind})`,
+      bar: '≤ 50 ms',
+      measured: `${format(p99, 1)} ms (${String(health.length)} requests)`,
+      met: p99 <= 50,
+    },
+  ];
+}
+
+const atOnce = (start: () => Promise<number>): Promise<number[]> =>
+  Promise.all(Array.from({ length: AT_ONCE }, start));
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
+
+/** What was started may end before the next round begins. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1500));
+
+function probe(url: string, into: number[]): () => Promise<void> {
+  let going = true;
+  const loop = (async () => {
+    while (going) {
+      into.push(await timed(async () => (await fetch(url)).arrayBuffer()));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  return async () => {
+    going = false;
+    await loop;
+  };
+}

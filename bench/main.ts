@@ -1,0 +1,59 @@
+import { callChainCase, pureChainCase } from './cases/chains.ts';
+import { eventLatency } from './cases/event-latency.ts';
+import { hostile } from './cases/hostile.ts';
+import { listPipelines } from './cases/list-pipelines.ts';
+import { recovery } from './cases/recovery.ts';
+import { starts } from './cases/starts.ts';
+import type { Finding } from './report.ts';
+import { table } from './report.ts';
+import { openStage, type Stage } from './stage.ts';
+
+/**
+ * `npm run bench [-- case …] [-- --on postgres|pglite]`: measures the bars against hand-written code on the same servers in
+ * the same run. Exits with 1 when a bar is not met.
+ */
+const CASES: Readonly<Record<string, (stage: Stage) => Promise<Finding[]>>> = {
+  starts,
+  'pure-chain': pureChainCase,
+  'call-chain': callChainCase,
+  events: eventLatency,
+  recovery,
+  list: listPipelines,
+  hostile,
+};
+/** What the embedded database is asked too; the other bars speak of Postgres. */
+const EMBEDDED_CASES = ['starts', 'pure-chain', 'events', 'recovery'];
+
+const words = process.argv.slice(2);
+const on = words.includes('--on') ? words[words.indexOf('--on') + 1] : undefined;
+const chosen = words.filter((word, index) => !word.startsWith('--') && words[index - 1] !== '--on');
+const unknown = chosen.filter((name) => !(name in CASES));
+if (unknown.length > 0 || words.includes('--help')) {
+  console.log(`usage: npm run bench -- [${Object.keys(CASES).join('|')} …] [--on postgres|pglite]`);
+  process.exit(words.includes('--help') ? 0 : 2);
+}
+
+const findings: Finding[] = [];
+for (const kind of ['postgres', 'pglite'] as const) {
+  if (on !== undefined && on !== kind) continue;
+  const names = Object.keys(CASES).filter(
+    (name) =>
+      (chosen.length === 0 || chosen.includes(name)) &&
+      (kind === 'postgres' || on === kind || EMBEDDED_CASES.includes(name)),
+  );
+  if (names.length === 0) continue;
+  const stage = await openStage(kind);
+  try {
+    for (const name of names) {
+      process.stderr.write(`${kind}: ${name} …\n`);
+      const found = (await CASES[name]?.(stage)) ?? [];
+      findings.push(...found);
+      for (const { what, measured, met } of found)
+        process.stderr.write(`  ${met ? '✓' : '✗'} ${what}: ${measured}\n`);
+    }
+  } finally {
+    await stage.close();
+  }
+}
+console.log(table(findings));
+process.exit(findings.every(({ met }) => met) ? 0 : 1);

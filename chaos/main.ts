@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import pg from 'pg';
+
+import { prepareHouse } from '../testing/prepare-house.ts';
+import type { Product } from '../testing/product.ts';
+import { startProduct } from '../testing/product.ts';
+import { documents } from './documents.ts';
+import type { Failpoint } from './failpoints.ts';
+import {
+  API_FAILPOINTS,
+  type FailpointController,
+  startController,
+  WORKER_FAILPOINTS,
+} from './failpoints.ts';
+import type { Trace } from './ledger.ts';
+import { differences, traceOf } from './ledger.ts';
+import { type PatientClient, patientClient } from './patient-client.ts';
+
+/**
+ * `npm run chaos [-- --on postgres|pglite] [--runs 20] [--hits 3] [--random 12] [--seed 1]`: the same runs twice, once in
+ * peace and once while their processes are killed with `kill -9`; then compares what both left behind. Exits with 1 at any difference.
+ */
+const option = (name: string, otherwise: string): string => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at === -1 ? otherwise : (process.argv[at + 1] ?? otherwise);
+};
+const kind = option('on', 'pglite') === 'postgres' ? 'postgres' : 'pglite';
+const [runs, hits, randomKills, seed] = (
+  [
+    ['runs', '20'],
+    ['hits', '3'],
+    ['random', '12'],
+    ['seed', '1'],
+  ] as const
+).map(([name, otherwise]) => Number(option(name, otherwise))) as [number, number, number, number];
+
+const say = (line: string): void => console.log(line);
+const folder = await mkdtemp(join(tmpdir(), 'gathering-chaos-'));
+const controller = await startController(join(folder, 'failpoints.sock'));
+const lines: string[] = [];
+const product = await startProduct({
+  database: kind,
+  env: { FAILPOINT_SOCKET: controller.socket, LOG_LEVEL: 'warn', RATE_LIMIT_ENABLED: 'false' },
+  prepare: prepareHouse,
+  onLine: (part, line) => void lines.push(`${part} ${line}`),
+});
+
+let failed = false;
+try {
+  const inputs = await documents(runs);
+  say(`${String(runs)} runs of document-digest in peace (${kind}) …`);
+  const calm = await play(product, inputs);
+  say(
+    `the same runs, killed at ${String(WORKER_FAILPOINTS.length + API_FAILPOINTS.length)} failpoints × ${String(hits)} and ${String(randomKills)} times at random …`,
+  );
+  const kills: string[] = [];
+  const disturbed = await play(product, inputs, (done) => disturb(product, controller, kills, done));
+  failed = report(calm, disturbed, kills);
+} finally {
+  await product.stop();
+  controller.close();
+  await rm(folder, { recursive: true, force: true });
+}
+if (failed) console.log(lines.slice(-20).join('\n'));
+process.exit(failed ? 1 : 0);
+
+/** Starts all runs, a few at a time, waits for their ends, and returns what they left behind, in the order of the inputs. */
+async function play(
+  house: Product,
+  inputs: readonly { name: string; text: string }[],
+  meanwhile?: (done: () => boolean) => Promise<void>,
+): Promise<Trace[]> {
+  const client = await patientClient(house.url);
+  const { items } = await client.json<{ items: { id: string; name: string }[] }>(
+    'GET',
+    '/pipelines?limit=200',
+  );
+  const pipeline = items.find(({ name }) => name === 'document-digest');
+  if (pipeline === undefined) throw new Error('document-digest is not seeded');
+  const ids: string[] = [];
+  let done = false;
+  const disturbance = meanwhile?.(() => done);
+  const pending = inputs.map((input, index) => ({ input, index }));
+  const player = async (): Promise<void> => {
+    for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+      const path = `/pipelines/${pipeline.id}/runs`;
+      const { id } = await client.json<{ id: string }>('POST', path, { input: next.input }, randomUUID());
+      ids[next.index] = id;
+      await untilEnded(client, id);
+    }
+  };
+  await Promise.all([player(), player(), player()]);
+  done = true;
+  await disturbance;
+  const pool = new pg.Pool({ connectionString: house.database.url, max: 1 });
+  const traces: Trace[] = [];
+  for (const id of ids) traces.push(await traceOf(pool, id));
+  await pool.end();
+  return traces;
+}
+
+async function untilEnded(client: PatientClient, id: string): Promise<void> {
+  const deadline = Date.now() + 300_000;
+  for (;;) {
+    const { status } = await client.json<{ status: string }>('GET', `/runs/${id}?wait=5s`);
+    if (!['queued', 'running', 'paused'].includes(status)) return;
+    if (Date.now() > deadline) throw new Error(`run ${id} is still ${status} after 300 s`);
+  }
+}
+
+/** Every failpoint in turn, and in between a random process at a random moment, until all is used up. */
+async function disturb(
+  house: Product,
+  traps: FailpointController,
+  kills: string[],
+  done: () => boolean,
+): Promise<void> {
+  const plan: { name: Failpoint; part: 'worker' | 'api' }[] = [];
+  for (let hit = 0; hit < hits; hit += 1) {
+    plan.push(...WORKER_FAILPOINTS.map((name) => ({ name, part: 'worker' as const })));
+    plan.push(...API_FAILPOINTS.map((name) => ({ name, part: 'api' as const })));
+  }
+  const random = seededRandom(seed);
+  const victims = ['worker', 'api', 'database', 'temporal'] as const;
+  const everyHits = Math.max(1, Math.floor(plan.length / Math.max(1, randomKills)));
+  let randoms = 0;
+  for (const [index, { name, part }] of plan.entries()) {
+    if (done()) break;
+    const killed = traps.arm(name, async (key) => {
+      await house[part].kill9();
+      kills.push(`${name} (${part}) ${key}`);
+      await house[part].restart();
+    });
+    await Promise.race([killed, until(done)]);
+    if (index % everyHits !== 0 || randoms >= randomKills) continue;
+    const victim = victims[randoms % victims.length] ?? 'worker';
+    randoms += 1;
+    await new Promise((resolve) => setTimeout(resolve, random() * 400));
+    await house[victim].kill9();
+    kills.push(`at random: ${victim}`);
+    await house[victim].restart();
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+function report(calm: readonly Trace[], disturbed: readonly Trace[], kills: readonly string[]): boolean {
+  const counts = new Map<string, number>();
+  for (const kill of kills) {
+    const name = kill.startsWith('at random') ? kill : (kill.split(' ')[0] ?? kill);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  say(`kills: ${String(kills.length)}`);
+  for (const [name, count] of counts) say(`  ${String(count)} × ${name}`);
+  let different = 0;
+  for (const [index, trace] of disturbed.entries()) {
+    const reference = calm[index];
+    if (reference === undefined) continue;
+    const found = [
+      ...reference.faults.map((fault) => `in peace: ${fault}`),
+      ...differences(trace, reference),
+    ];
+    if (found.length === 0) continue;
+    different += 1;
+    say(`run ${String(index)}:\n${found.map((line) => `  ${line}`).join('\n')}`);
+  }
+  const missed = [...WORKER_FAILPOINTS, ...API_FAILPOINTS].filter((name) => (counts.get(name) ?? 0) < hits);
+  const randoms = kills.filter((kill) => kill.startsWith('at random')).length;
+  if (missed.length > 0) say(`failpoints hit less than ${String(hits)} times: ${missed.join(', ')}`);
+  if (randoms < randomKills) say(`only ${String(randoms)} random kills`);
+  const events = disturbed.reduce((sum, { events: told }) => sum + told.length, 0);
+  const completed = disturbed.filter(({ status }) => status === 'completed').length;
+  say(
+    `${String(completed)} of ${String(disturbed.length)} runs completed, ${String(events)} events compared, ${String(different)} runs differ`,
+  );
+  return different > 0 || missed.length > 0 || randoms < randomKills || completed < disturbed.length;
+}
+
+function seededRandom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+}
