@@ -8,14 +8,16 @@ module.exports = {
   forbidden: [
     {
       name: 'contracts-are-leaf',
-      comment: 'Contracts name things for everybody, browser and workflow sandbox included: they stand on zod alone.',
+      comment:
+        'Contracts name things for everybody, browser and workflow sandbox included: they stand on zod alone.',
       severity: 'error',
       from: { path: '^contracts/', pathNot: TEST },
       to: { pathNot: '^(contracts/|node_modules/zod/)' },
     },
     {
       name: 'workflows-are-pure',
-      comment: 'A workflow replays: it may see nothing but contracts and what Temporal makes deterministic; activities by type.',
+      comment:
+        'A workflow replays: it may see nothing but contracts and what Temporal makes deterministic; activities by type.',
       severity: 'error',
       from: { path: '^workflows/', pathNot: TEST },
       to: {
@@ -52,7 +54,11 @@ module.exports = {
       comment: 'The API translates: it starts and asks workflows, it never runs an agent or a node.',
       severity: 'error',
       from: { path: '^api/', pathNot: TEST },
-      to: { path: '^(activities|worker|cli|dashboard)/', pathNot: '^activities/(model/provider-catalogue|tool/catalogue)\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^(activities|worker|cli|dashboard)/',
+        pathNot: '^activities/(model/provider-catalogue|tool/catalogue)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'dashboard-sees-contracts',
@@ -79,7 +85,10 @@ module.exports = {
       name: 'product-knows-no-test',
       comment: 'What tests stand on is never part of the product.',
       severity: 'error',
-      from: { path: '^(contracts|workflows|activities|store|platform|worker|api|cli|dashboard/src)/', pathNot: TEST },
+      from: {
+        path: '^(contracts|workflows|activities|store|platform|worker|api|cli|dashboard/src)/',
+        pathNot: TEST,
+      },
       to: { path: '(^(testing|bench|chaos)/|\\.test\\.tsx?$)' },
     },
     {
@@ -95,6 +104,9 @@ module.exports = {
     exclude: { path: '(^|/)(dist|\\.gathering|coverage)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };
