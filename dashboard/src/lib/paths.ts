@@ -1,0 +1,25 @@
+/** Every address of the dashboard. */
+export const pathOf = {
+  home: '/',
+  signIn: (returnTo?: string): string =>
+    returnTo === undefined || returnTo === '/' ? '/sign-in' : `/sign-in?returnTo=${encodeURIComponent(returnTo)}`,
+  pipelines: '/pipelines',
+  pipeline: (id: string): string => `/pipelines/${id}`,
+  /** The start form; `from` names a run whose input it begins with. */
+  startRun: (id: string, from?: string): string =>
+    `/pipelines/${id}/start${from === undefined ? '' : `?from=${encodeURIComponent(from)}`}`,
+  runs: '/runs',
+  run: (id: string): string => `/runs/${id}`,
+  runNode: (id: string, path: string, iteration: string): string =>
+    `/runs/${id}/nodes/${path}${iteration === '0' ? '' : `?iteration=${iteration}`}`,
+  agents: '/agents',
+  agent: (id: string): string => `/agents/${id}`,
+  newAgent: '/agents/new',
+  secrets: '/settings/secrets',
+  users: '/settings/users',
+};
+
+/** A path of this site to go back to; anything else, such as another site's, is Home. */
+export function safeReturnTo(wanted: string | null): string {
+  return wanted !== null && /^\/(?![/\\])/.test(wanted) ? wanted : pathOf.home;
+}
