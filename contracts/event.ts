@@ -1,25 +1,71 @@
 import { z } from 'zod';
 
 import { Failure } from './failure.ts';
-import { Json, Value } from './json.ts';
+import { Json } from './json.ts';
+
+/** `path` and `iteration` tell the nodes inside a map apart, see `contracts/place.ts`. */
+const node = {
+  key: z.string(),
+  nodeId: z.string(),
+  path: z.string(),
+  iteration: z.string(),
+  kind: z.string(),
+};
+/** What a node was given, with its expressions filled in; stored with the node, not told. */
+const input = { input: Json.optional() };
 
 /**
- * Something that happened, told once: the key names the fact, so that telling it again changes nothing.
- * A node's fact also changes the node's row, in the same transaction.
+ * Something that happened to a node, told once: the key names the fact, so that telling it again changes nothing. It also
+ * changes the node's row, in the same transaction. A node that has ended never changes, and nothing is told of it.
  */
-const nodeFact = { nodeId: z.string(), path: z.string(), iteration: z.string(), kind: z.string() };
-
-export const Fact = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('run.started'), key: z.string() }),
-  z.object({ type: z.literal('node.started'), key: z.string(), ...nodeFact }),
-  z.object({ type: z.literal('node.completed'), key: z.string(), ...nodeFact, output: Value, port: z.string().optional() }),
-  z.object({ type: z.literal('node.failed'), key: z.string(), ...nodeFact, error: Failure }),
-  z.object({ type: z.literal('node.skipped'), key: z.string(), ...nodeFact }),
-  z.object({ type: z.literal('node.canceled'), key: z.string(), ...nodeFact }),
-  z.object({ type: z.literal('node.retrying'), key: z.string(), ...nodeFact, attempt: z.number().int(), error: Failure }),
+export const NodeFact = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('node.started'), ...node }),
+  /** A try failed and there will be another one, after `delayMs`. */
+  z.object({
+    type: z.literal('node.retrying'),
+    ...node,
+    ...input,
+    attempt: z.number().int(),
+    delayMs: z.number().int(),
+    error: Failure,
+  }),
+  z.object({ type: z.literal('node.completed'), ...node, ...input, output: Json, port: z.string() }),
+  /** `output` is what the nodes behind it read, where the run goes on. */
+  z.object({
+    type: z.literal('node.failed'),
+    ...node,
+    ...input,
+    error: Failure,
+    output: Json.optional(),
+    port: z.string().optional(),
+  }),
+  z.object({ type: z.literal('node.skipped'), ...node }),
+  z.object({ type: z.literal('node.canceled'), ...node }),
 ]);
+export type NodeFact = z.infer<typeof NodeFact>;
+
+export const Fact = z.union([z.object({ type: z.literal('run.started'), key: z.string() }), NodeFact]);
 export type Fact = z.infer<typeof Fact>;
-export type NodeFact = Exclude<Fact, { type: 'run.started' }>;
+
+/** Every type of event on a run's channel. */
+export const RunEventType = z.enum([
+  'run.queued',
+  'run.started',
+  'run.completed',
+  'run.failed',
+  'run.canceled',
+  'run.timed_out',
+  'node.started',
+  'node.retrying',
+  'node.completed',
+  'node.failed',
+  'node.skipped',
+  'node.canceled',
+]);
+export type RunEventType = z.infer<typeof RunEventType>;
+
+/** An output of more bytes of JSON is left out of events, which then hold `outputRef: { bytes }`: ask for the run. */
+export const EVENT_OUTPUT_LIMIT_BYTES = 64 * 1024;
 
 /** A stored event: sequence per channel, from 1, without gaps. */
 export const StoredEvent = z.object({
@@ -30,20 +76,29 @@ export const StoredEvent = z.object({
 });
 export type StoredEvent = z.infer<typeof StoredEvent>;
 
+const turn = {
+  /** The key of the model call whose text this is. */
+  turnId: z.string(),
+  attempt: z.number().int(),
+  nodeId: z.string(),
+  path: z.string(),
+  iteration: z.string(),
+  text: z.string(),
+};
+
 /** Unnumbered, for streams of text: lost ones do not matter, the finished text comes as an event. */
 export const StreamMessage = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('turn.snapshot'),
-    channel: z.string(),
-    data: z.object({ turnId: z.string(), attempt: z.number().int(), text: z.string() }),
-  }),
+  z.object({ type: z.literal('turn.snapshot'), channel: z.string(), data: z.object(turn) }),
   z.object({
     type: z.literal('turn.delta'),
     channel: z.string(),
-    data: z.object({ turnId: z.string(), attempt: z.number().int(), offset: z.number().int(), text: z.string() }),
+    data: z.object({ ...turn, offset: z.number().int() }),
   }),
 ]);
 export type StreamMessage = z.infer<typeof StreamMessage>;
 
-export const Subscribe = z.strictObject({ channel: z.string().max(200), after: z.number().int().min(0).optional() });
+export const Subscribe = z.strictObject({
+  channel: z.string().max(200),
+  after: z.number().int().min(0).optional(),
+});
 export type Subscribe = z.infer<typeof Subscribe>;

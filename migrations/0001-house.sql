@@ -59,11 +59,12 @@ create table agent.agents (
   updated_at timestamptz not null default now()
 );
 
+-- Values of users are `json`, not `jsonb`: the order of keys is theirs, and an expression may depend on it.
 create table pipeline.pipelines (
   id uuid primary key,
   name text not null unique,
   description text not null,
-  definition jsonb not null,
+  definition json not null,
   node_count integer not null,
   published_version integer not null default 1,
   revision integer not null default 1,
@@ -74,27 +75,32 @@ create table pipeline.pipelines (
 create table pipeline.versions (
   pipeline_id uuid not null references pipeline.pipelines on delete cascade,
   version integer not null,
-  definition jsonb not null,
+  definition json not null,
   published_at timestamptz not null default now(),
   primary key (pipeline_id, version)
 );
 
--- No foreign key to the pipeline: a run outlives the definition that it was started from.
+-- No foreign key to the pipeline: a run outlives the definition that it was started from, and holds its own copy of it.
 create table pipeline.runs (
   id uuid primary key,
   pipeline_id uuid not null,
   pipeline_name text not null,
   pipeline_version integer not null,
-  status text not null default 'queued',
+  status text not null default 'queued'
+    check (status in ('queued', 'running', 'paused', 'completed', 'failed', 'canceled', 'timed_out')),
   trigger text not null default 'api',
-  input jsonb not null,
-  output jsonb,
-  error jsonb,
+  input json not null,
+  output json,
+  error json,
   cost_usd double precision not null default 0,
-  definition jsonb not null,
+  definition json not null,
+  -- The agents as they were at the start, by the words that the definition's nodes name them with.
+  agents json not null default '{}',
+  -- The argument of the workflow, to start it again under the same id while it is queued.
+  workflow_input json not null,
   request_id text,
   started_by text,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default clock_timestamp(),
   started_at timestamptz,
   ended_at timestamptz
 );
@@ -107,40 +113,49 @@ create table pipeline.run_nodes (
   iteration text not null,
   node_id text not null,
   kind text not null,
-  status text not null,
+  status text not null check (status in ('waiting', 'running', 'completed', 'failed', 'skipped', 'canceled')),
   attempts integer not null default 0,
   started_at timestamptz,
   ended_at timestamptz,
-  output jsonb,
-  error jsonb,
+  input json,
+  output json,
+  error json,
   primary key (run_id, path, iteration)
 );
 
--- Values above 64 KB, content-addressed within their run.
-create table pipeline.run_values (
+-- The items that a map works on, fixed when it starts.
+create table pipeline.run_items (
   run_id uuid not null references pipeline.runs on delete cascade,
-  hash text not null,
-  value jsonb not null,
-  primary key (run_id, hash)
+  path text not null,
+  iteration text not null,
+  index integer not null,
+  value json not null,
+  primary key (run_id, path, iteration, index)
 );
 
--- The ledger of effects: one row per key, whichever attempt did it.
+-- The ledger of effects: one row per key, whichever attempt did it. `claims` counts attempts, `failures` those that failed.
 create table pipeline.effects (
-  key text primary key,
+  key text collate "C" primary key,
   run_id uuid not null references pipeline.runs on delete cascade,
   engine_run_id text not null,
   attempt integer not null,
   claims integer not null default 1,
-  status text not null default 'claimed' check (status in ('claimed', 'done')),
-  result jsonb,
+  failures integer not null default 0,
+  status text not null default 'claimed' check (status in ('claimed', 'done', 'failed')),
+  result json,
   claimed_at timestamptz not null default clock_timestamp(),
-  done_at timestamptz
+  ended_at timestamptz
 );
 create index effects_by_run on pipeline.effects (run_id);
 
+-- The text that a model call is writing; `attempt` is the claim that writes it.
 create table pipeline.turn_texts (
   turn_id text primary key,
+  run_id uuid not null references pipeline.runs on delete cascade,
   channel text not null,
+  node_id text not null,
+  path text not null,
+  iteration text not null,
   attempt integer not null,
   text text not null default '',
   closed boolean not null default false
@@ -157,13 +172,14 @@ create table event.channels (
   name text primary key,
   last_sequence bigint not null default 0
 );
+insert into event.channels (name) values ('activity');
 
 create table event.events (
   channel text not null references event.channels on delete cascade,
   sequence bigint not null,
   key text not null,
   type text not null,
-  data jsonb not null,
+  data json not null,
   created_at timestamptz not null,
   primary key (channel, sequence),
   unique (channel, key)

@@ -1,121 +1,300 @@
--- Tells facts about a run: each one, once, in order, together with the rows that it changes.
--- A fact whose key is known already changes nothing. A node that has ended never changes.
-create function pipeline.tell(the_run uuid, facts jsonb) returns void
+-- Adds one event to a channel, once: false when the channel knows the key already. The channel's row is locked until the
+-- transaction ends, which is what makes its sequence gapless and its order the order of commits.
+create function event.publish(the_channel text, the_key text, the_type text, the_data json) returns boolean
+language plpgsql as $$
+declare
+  the_sequence bigint;
+begin
+  select last_sequence + 1 into the_sequence from event.channels where name = the_channel for update;
+  if not found then raise exception 'no channel %', the_channel using errcode = 'no_data_found'; end if;
+  insert into event.events (channel, sequence, key, type, data, created_at)
+  values (the_channel, the_sequence, the_key, the_type, the_data, clock_timestamp())
+  on conflict (channel, key) do nothing;
+  if not found then return false; end if;
+  update event.channels set last_sequence = the_sequence where name = the_channel;
+  perform pg_notify('gathering', the_channel);
+  return true;
+end
+$$;
+
+-- Tells the channel `activity` of a run's present status. Takes that channel's lock, so it comes last in its transaction.
+create function pipeline.publish_activity(the_run uuid) returns void
+language sql as $$
+  select event.publish('activity', r.id || '/run.' || r.status, 'run.' || case r.status when 'running' then 'started' else r.status end,
+    json_build_object('runId', r.id, 'pipelineId', r.pipeline_id, 'pipelineName', r.pipeline_name, 'status', r.status))
+  from pipeline.runs r where r.id = the_run
+$$;
+
+-- Makes this transaction the only one that writes about the run; answers with the run's status.
+create function pipeline.lock_run(the_run uuid) returns text
+language plpgsql as $$
+declare
+  the_status text;
+begin
+  perform from event.channels where name = 'runs/' || the_run for update;
+  select status into the_status from pipeline.runs where id = the_run;
+  if the_status is null then raise exception 'no run %', the_run using errcode = 'no_data_found'; end if;
+  return the_status;
+end
+$$;
+
+-- Tells facts about a run: each one, once, in order, together with the rows that it changes. A fact is
+-- {key, type, data, input?, output?, error?}; `data` is what the event says. Nothing is told of a run or node that has ended.
+create function pipeline.tell(the_run uuid, facts json) returns void
 language plpgsql as $$
 declare
   the_channel text := 'runs/' || the_run;
-  next_sequence bigint;
   first_sequence bigint;
-  fact jsonb;
-  told timestamptz := clock_timestamp();
+  next_sequence bigint;
+  run_status text;
+  told timestamptz;
+  fact json;
   fact_type text;
+  has_ended boolean;
 begin
-  if jsonb_array_length(facts) = 0 then return; end if;
-  select last_sequence into next_sequence from event.channels where name = the_channel for update;
-  if next_sequence is null then raise exception 'no channel %', the_channel using errcode = 'no_data_found'; end if;
+  if json_array_length(facts) = 0 then return; end if;
+  run_status := pipeline.lock_run(the_run);
+  if run_status in ('completed', 'failed', 'canceled', 'timed_out') then return; end if;
+  select last_sequence into strict next_sequence from event.channels where name = the_channel;
   first_sequence := next_sequence;
-  for fact in select value from jsonb_array_elements(facts) loop
+  told := clock_timestamp();
+  for fact in select value from json_array_elements(facts) loop
     fact_type := fact ->> 'type';
+    if fact_type like 'node.%' then
+      perform from pipeline.run_nodes n
+      where n.run_id = the_run and n.path = fact -> 'data' ->> 'path' and n.iteration = fact -> 'data' ->> 'iteration'
+        and n.status in ('completed', 'failed', 'skipped', 'canceled');
+      if found then continue; end if;
+    end if;
     insert into event.events (channel, sequence, key, type, data, created_at)
-    values (
-      the_channel, next_sequence + 1, fact ->> 'key', fact_type,
-      (fact - 'key' - 'type') || jsonb_build_object('timestamp', to_char(told at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
-      told
-    )
+    values (the_channel, next_sequence + 1, fact ->> 'key', fact_type, fact -> 'data', told)
     on conflict (channel, key) do nothing;
     if not found then continue; end if;
     next_sequence := next_sequence + 1;
     if fact_type = 'run.started' then
       update pipeline.runs set status = 'running', started_at = told where id = the_run and status = 'queued';
-    elsif fact_type like 'node.%' then
-      insert into pipeline.run_nodes as node (run_id, path, iteration, node_id, kind, status, attempts, started_at, ended_at, output, error)
+    else
+      has_ended := fact_type not in ('node.started', 'node.retrying');
+      insert into pipeline.run_nodes as node (run_id, path, iteration, node_id, kind, status, attempts, started_at, ended_at, input, output, error)
       values (
-        the_run, fact ->> 'path', fact ->> 'iteration', fact ->> 'nodeId', fact ->> 'kind',
-        case when fact_type in ('node.started', 'node.retrying') then 'running' else substr(fact_type, 6) end,
-        case when fact_type in ('node.skipped', 'node.canceled') then 0 else coalesce((fact ->> 'attempt')::integer, 1) end,
+        the_run, fact -> 'data' ->> 'path', fact -> 'data' ->> 'iteration', fact -> 'data' ->> 'nodeId', fact -> 'data' ->> 'kind',
+        case when has_ended then substr(fact_type, 6) else 'running' end,
+        case when fact_type in ('node.skipped', 'node.canceled') then 0 else 1 end,
         case when fact_type in ('node.skipped', 'node.canceled') then null else told end,
-        case when fact_type in ('node.started', 'node.retrying') then null else told end,
-        fact -> 'output', fact -> 'error'
+        case when has_ended then told end,
+        fact -> 'input', fact -> 'output', fact -> 'error'
       )
       on conflict (run_id, path, iteration) do update set
         status = excluded.status,
-        attempts = greatest(node.attempts, excluded.attempts),
-        started_at = coalesce(node.started_at, excluded.started_at),
         ended_at = excluded.ended_at,
+        input = coalesce(excluded.input, node.input),
         output = excluded.output,
-        error = excluded.error
-      where node.status not in ('completed', 'failed', 'skipped', 'canceled');
+        error = excluded.error;
     end if;
   end loop;
-  if next_sequence > first_sequence then
-    update event.channels set last_sequence = next_sequence where name = the_channel;
-    perform pg_notify('gathering', the_channel);
+  if next_sequence = first_sequence then return; end if;
+  update event.channels set last_sequence = next_sequence where name = the_channel;
+  perform pg_notify('gathering', the_channel);
+  if run_status = 'queued' then
+    perform pipeline.publish_activity(the_run) from pipeline.runs where id = the_run and status = 'running';
   end if;
 end
 $$;
 
--- Claims an effect for one attempt. Answers with the recorded result when it is done already, and with
--- 'superseded' when a later attempt of the same engine run holds it.
-create function pipeline.claim_effect(the_run uuid, the_key text, engine_run text, the_attempt integer, facts jsonb)
-returns table (outcome text, result jsonb, claims integer)
+-- What expressions see: outputs by `<path>/<iteration>`, items of maps by `<path>/<iteration>/<index>`.
+create function pipeline.read_values(the_run uuid, node_keys text[], item_keys text[], out outputs json, out items json)
+language sql stable as $$
+  select
+    (select coalesce(json_object_agg(k, coalesce(n.output, 'null')), '{}')
+     from unnest(node_keys) k
+     join pipeline.run_nodes n on n.run_id = the_run and n.path = split_part(k, '/', 1) and n.iteration = split_part(k, '/', 2)),
+    (select coalesce(json_object_agg(k, i.value), '{}')
+     from unnest(item_keys) k
+     join pipeline.run_items i on i.run_id = the_run and i.path = split_part(k, '/', 1) and i.iteration = split_part(k, '/', 2)
+       and i.index = split_part(k, '/', 3)::integer)
+$$;
+
+-- Claims an effect of a node for one attempt, tells facts, and hands out what the effect needs. Its key is
+-- `<run>/<path>/<iteration>`, with `/<suffix>` for one of the steps of an agent's turn. The outcome is
+--   claimed     it is this attempt's to do
+--   done        it was done; `result` is what was recorded
+--   failed      it failed for good; `result` is the error
+--   superseded  a later attempt has it
+--   ended       the run or the node has ended: nothing may be done
+-- `turn` holds the results of the node's other effects whose suffix begins with `turn_prefix`, by suffix.
+create function pipeline.claim_effect(
+  the_run uuid, the_path text, the_iteration text, the_suffix text, engine_run text, the_attempt integer,
+  facts json, node_keys text[], item_keys text[], turn_prefix text,
+  out outcome text, out result json, out claims integer, out failures integer, out outputs json, out items json, out turn json)
 language plpgsql as $$
 declare
+  node_key text := the_run || '/' || the_path || '/' || the_iteration;
+  the_key text := node_key || case when the_suffix = '' then '' else '/' || the_suffix end;
   effect pipeline.effects;
 begin
+  if pipeline.lock_run(the_run) in ('completed', 'failed', 'canceled', 'timed_out') then outcome := 'ended'; return; end if;
+  select * into effect from pipeline.effects e where e.key = the_key;
+  if effect.status in ('done', 'failed') then
+    perform pipeline.tell(the_run, facts);
+    outcome := effect.status; result := effect.result; claims := effect.claims; failures := effect.failures;
+    return;
+  end if;
+  perform from pipeline.run_nodes n
+  where n.run_id = the_run and n.path = the_path and n.iteration = the_iteration
+    and n.status in ('completed', 'failed', 'skipped', 'canceled');
+  if found then outcome := 'ended'; return; end if;
+  if effect.engine_run_id = engine_run and effect.attempt >= the_attempt then outcome := 'superseded'; return; end if;
+
   insert into pipeline.effects as e (key, run_id, engine_run_id, attempt)
   values (the_key, the_run, engine_run, the_attempt)
   on conflict (key) do update
     set engine_run_id = excluded.engine_run_id, attempt = excluded.attempt, claims = e.claims + 1, claimed_at = clock_timestamp()
-    where e.status = 'claimed' and (e.engine_run_id <> excluded.engine_run_id or e.attempt < excluded.attempt)
-  returning * into effect;
-  if effect.key is null then
-    select * into effect from pipeline.effects as e where e.key = the_key;
-    if effect.status = 'done' then
-      perform pipeline.tell(the_run, facts);
-      return query select 'done'::text, effect.result, effect.claims;
-    else
-      return query select 'superseded'::text, null::jsonb, effect.claims;
-    end if;
-    return;
-  end if;
+  returning e.claims, e.failures into claims, failures;
   perform pipeline.tell(the_run, facts);
-  if effect.claims > 1 then
-    update pipeline.run_nodes as n set attempts = effect.claims
-    where n.run_id = the_run and the_key = the_run || '/' || n.path || '/' || n.iteration and n.status = 'running';
+  if claims > 1 then
+    update pipeline.run_nodes n set attempts = n.attempts + 1
+    where n.run_id = the_run and n.path = the_path and n.iteration = the_iteration and n.status = 'running';
+    update pipeline.turn_texts t set attempt = claim_effect.claims, text = '' where t.turn_id = the_key;
   end if;
-  return query select 'claimed'::text, null::jsonb, effect.claims;
+  outcome := 'claimed';
+  select v.outputs, v.items into outputs, items from pipeline.read_values(the_run, node_keys, item_keys) v;
+  if turn_prefix is not null then
+    select coalesce(json_object_agg(substr(e.key, length(node_key) + 2), e.result), '{}') into turn from pipeline.effects e
+    where e.key >= node_key || '/' || turn_prefix and e.key < node_key || '0' and starts_with(e.key, node_key || '/' || turn_prefix)
+      and e.status = 'done';
+  end if;
 end
 $$;
 
--- Records what an effect gave, with the facts that follow from it. False when another attempt holds the claim.
-create function pipeline.record_effect(the_run uuid, the_key text, engine_run text, the_attempt integer, the_result jsonb, facts jsonb)
+-- Records what an effect gave, what it cost and the facts that follow from it. False when this attempt does not hold the claim.
+create function pipeline.record_effect(
+  the_run uuid, the_key text, engine_run text, the_attempt integer, the_result json, the_cost double precision, facts json)
 returns boolean
 language plpgsql as $$
 begin
-  update pipeline.effects as e set status = 'done', result = the_result, done_at = clock_timestamp()
+  perform pipeline.lock_run(the_run);
+  update pipeline.effects e set status = 'done', result = the_result, ended_at = clock_timestamp()
   where e.key = the_key and e.status = 'claimed' and e.engine_run_id = engine_run and e.attempt = the_attempt;
   if not found then return false; end if;
+  update pipeline.turn_texts t set closed = true where t.turn_id = the_key;
+  if the_cost > 0 then update pipeline.runs r set cost_usd = r.cost_usd + the_cost where r.id = the_run; end if;
   perform pipeline.tell(the_run, facts);
   return true;
 end
 $$;
 
+-- Counts a failed attempt; with `is_final`, the effect has failed for good. False when this attempt does not hold the claim.
+create function pipeline.fail_effect(
+  the_run uuid, the_key text, engine_run text, the_attempt integer, the_error json, is_final boolean, facts json)
+returns boolean
+language plpgsql as $$
+begin
+  perform pipeline.lock_run(the_run);
+  update pipeline.effects e set
+    failures = e.failures + 1,
+    status = case when is_final then 'failed' else 'claimed' end,
+    result = case when is_final then the_error end,
+    ended_at = case when is_final then clock_timestamp() end
+  where e.key = the_key and e.status = 'claimed' and e.engine_run_id = engine_run and e.attempt = the_attempt;
+  if not found then return false; end if;
+  if is_final then update pipeline.turn_texts t set closed = true where t.turn_id = the_key; end if;
+  perform pipeline.tell(the_run, facts);
+  return true;
+end
+$$;
+
+-- Adds to the text that a model call is writing. False when this attempt (the `claims` of its claim) may write no more.
+create function pipeline.append_text(
+  the_turn text, the_run uuid, the_node text, the_path text, the_iteration text, the_attempt integer, delta text)
+returns boolean
+language plpgsql as $$
+begin
+  perform from pipeline.effects e where e.key = the_turn and e.status = 'claimed' and e.claims = the_attempt;
+  if not found then return false; end if;
+  insert into pipeline.turn_texts as t (turn_id, run_id, channel, node_id, path, iteration, attempt, text)
+  values (the_turn, the_run, 'runs/' || the_run, the_node, the_path, the_iteration, the_attempt, delta)
+  on conflict (turn_id) do update
+    set text = case when t.attempt = excluded.attempt then t.text || delta else delta end, attempt = excluded.attempt
+    where t.attempt <= excluded.attempt and not t.closed;
+  if not found then return false; end if;
+  perform pg_notify('gathering_text', 'runs/' || the_run);
+  return true;
+end
+$$;
+
+-- Fixes the items of a map and tells facts. Answers with how many there are, which the first call decides.
+create function pipeline.start_map(the_run uuid, the_path text, the_iteration text, items json, facts json) returns integer
+language plpgsql as $$
+begin
+  perform pipeline.lock_run(the_run);
+  if not exists (select from pipeline.run_items i where i.run_id = the_run and i.path = the_path and i.iteration = the_iteration) then
+    insert into pipeline.run_items (run_id, path, iteration, index, value)
+    select the_run, the_path, the_iteration, item.ordinality - 1, item.value
+    from json_array_elements(items) with ordinality item;
+  end if;
+  perform pipeline.tell(the_run, facts);
+  return (select count(*) from pipeline.run_items i where i.run_id = the_run and i.path = the_path and i.iteration = the_iteration);
+end
+$$;
+
+-- Completes a map: its output has, in the order of the items, the outputs of the sinks that ran by id, null for a failed item.
+create function pipeline.complete_map(
+  the_run uuid, the_path text, the_iteration text, the_node text, sinks text[], failed integer[], facts json)
+returns void
+language plpgsql as $$
+declare
+  prefix text := case when strpos(the_path, '.') = 0 then '' else the_iteration || '.' end;
+  the_output json;
+  described json;
+begin
+  perform pipeline.tell(the_run, facts);
+  select coalesce(json_agg(case when not i.index = any (failed) then (
+      select coalesce(json_object_agg(n.node_id, coalesce(n.output, 'null') order by array_position(sinks, n.node_id)), '{}')
+      from unnest(sinks) sink
+      join pipeline.run_nodes n on n.run_id = the_run and n.path = the_path || '.' || sink and n.iteration = prefix || i.index
+        and n.status in ('completed', 'failed')
+    ) end order by i.index), '[]')
+  into the_output
+  from pipeline.run_items i
+  where i.run_id = the_run and i.path = the_path and i.iteration = the_iteration;
+  described := case when octet_length(the_output::text) > 65536
+    then json_build_object('nodeId', the_node, 'path', the_path, 'iteration', the_iteration, 'kind', 'map', 'port', 'default',
+      'outputRef', json_build_object('bytes', octet_length(the_output::text)))
+    else json_build_object('nodeId', the_node, 'path', the_path, 'iteration', the_iteration, 'kind', 'map', 'port', 'default',
+      'output', the_output) end;
+  perform pipeline.tell(the_run, json_build_array(json_build_object(
+    'key', the_run || '/' || the_path || '/' || the_iteration || '/completed', 'type', 'node.completed',
+    'data', described, 'output', the_output)));
+end
+$$;
+
 -- Ends a run once. Answers with the status that it has in the end, which is another one if it had ended before.
-create function pipeline.close_run(the_run uuid, the_status text, the_output jsonb, the_error jsonb, the_cost double precision, facts jsonb)
-returns text
+create function pipeline.close_run(the_run uuid, the_status text, sinks text[], the_error json, facts json) returns text
 language plpgsql as $$
 declare
   final_status text;
+  the_output json;
 begin
+  final_status := pipeline.lock_run(the_run);
+  if final_status in ('completed', 'failed', 'canceled', 'timed_out') then return final_status; end if;
   perform pipeline.tell(the_run, facts);
-  update pipeline.runs set status = the_status, output = the_output, error = the_error, cost_usd = the_cost,
-    started_at = coalesce(started_at, clock_timestamp()), ended_at = clock_timestamp()
-  where id = the_run and status not in ('completed', 'failed', 'canceled', 'timed_out');
-  if found then
-    perform pipeline.tell(the_run, jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
-      'type', 'run.' || the_status, 'key', the_run || '/run.ended', 'output', the_output, 'error', the_error))));
+  if the_status = 'completed' then
+    select coalesce(json_object_agg(n.node_id, coalesce(n.output, 'null') order by array_position(sinks, n.node_id)), '{}')
+    into the_output
+    from pipeline.run_nodes n
+    where n.run_id = the_run and n.path = any (sinks) and n.iteration = '0' and n.status in ('completed', 'failed');
   end if;
-  select status into final_status from pipeline.runs where id = the_run;
-  return final_status;
+  perform event.publish('runs/' || the_run, the_run || '/run.ended', 'run.' || the_status, case
+    when the_error is not null then json_build_object('status', the_status, 'error', the_error)
+    when the_output is null then json_build_object('status', the_status)
+    when octet_length(the_output::text) > 65536
+      then json_build_object('status', the_status, 'outputRef', json_build_object('bytes', octet_length(the_output::text)))
+    else json_build_object('status', the_status, 'output', the_output) end);
+  update pipeline.runs set status = the_status, output = the_output, error = the_error,
+    started_at = coalesce(started_at, clock_timestamp()), ended_at = clock_timestamp()
+  where id = the_run;
+  update pipeline.turn_texts t set closed = true where t.channel = 'runs/' || the_run and not t.closed;
+  perform pipeline.publish_activity(the_run);
+  return the_status;
 end
 $$;

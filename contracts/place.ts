@@ -1,0 +1,45 @@
+/** Names of places in a run. Free of zod, since every workflow loads it. */
+
+/** Where a node stands: the ids of the nodes that enclose it, itself last; one item index for each enclosing `map`. */
+export interface NodePlace {
+  path: readonly string[];
+  indexes: readonly number[];
+}
+
+/** The place of a run's outermost graph; the place of an item of a map is the map's own with the item's index added. */
+export const TOP: NodePlace = { path: [], indexes: [] };
+
+/** `each.digest` for the node `digest` inside the map `each`; `digest` at the top. */
+export const nodePathOf = (place: NodePlace): string => place.path.join('.');
+
+/** `3` for the fourth item, `3.0` one map deeper, `0` at the top. */
+export const iterationOf = (place: NodePlace): string =>
+  place.indexes.length === 0 ? '0' : place.indexes.join('.');
+
+/** `<path>/<iteration>`: the node within its run. */
+export const nodeKeyOf = (place: NodePlace): string => `${nodePathOf(place)}/${iterationOf(place)}`;
+
+/** The key that names an effect, not its attempt: stable over retries, continue-as-new and reset. */
+export const effectKeyOf = (runId: string, place: NodePlace): string => `${runId}/${nodeKeyOf(place)}`;
+
+/** The node `id` of the graph that stands at `scope`. */
+export const nodeIn = (scope: NodePlace, id: string): NodePlace => ({
+  path: [...scope.path, id],
+  indexes: scope.indexes,
+});
+
+/** The graph of one item of the map that stands at `map`. */
+export const itemOf = (map: NodePlace, index: number): NodePlace => ({
+  path: map.path,
+  indexes: [...map.indexes, index],
+});
+
+/** Workflow ids are made here only; a workflow id plus its conflict policy is what makes a start exactly-once. */
+export const workflowIdOf = {
+  pipelineRun: (runId: string): string => `pipeline-run:${runId}`,
+};
+
+export const channelOf = {
+  run: (runId: string): string => `runs/${runId}`,
+  activity: 'activity',
+};

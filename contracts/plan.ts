@@ -1,0 +1,114 @@
+/** What the engine knows of a run: shapes and decisions, never a value. Free of zod, since every workflow loads it. */
+import type { AgentLimits } from './agent.ts';
+import type { Failure } from './failure.ts';
+import type { NodePlace } from './place.ts';
+
+export type PlanNodeKind = 'agent' | 'action' | 'condition' | 'transform' | 'filter' | 'merge' | 'map';
+
+/** What becomes of a run when a node has failed for good. */
+export type OnError = 'fail' | 'continue' | 'route';
+
+export interface MergePlan {
+  mode: 'all' | 'first' | 'quorum';
+  /** How many branches a quorum needs. */
+  count?: number;
+}
+
+export interface MapPlan {
+  concurrency: number;
+  onError: 'fail' | 'continue';
+  graph: PlanGraph;
+}
+
+export interface PlanNode {
+  id: string;
+  /** For people, where it differs from the id. */
+  name?: string;
+  kind: PlanNodeKind;
+  /** Computed in a segment: its evaluation has no effect on the world. */
+  pure: boolean;
+  onError: OnError;
+  /** Of one attempt. */
+  timeoutMs: number;
+  /** Ids of the nodes that its expressions name: its own ancestors, or in a map also those of the enclosing maps. */
+  reads: readonly string[];
+  /** Its expressions choose nodes while they run: it gets every ancestor that is decided. */
+  everyNode: boolean;
+  /** For `merge`. */
+  merge?: MergePlan;
+  /** For `agent`. */
+  limits?: AgentLimits;
+  /** For `map`. */
+  map?: MapPlan;
+}
+
+export interface PlanEdge {
+  from: string;
+  to: string;
+  /** Absent: `default`. */
+  port?: string;
+}
+
+export interface PlanGraph {
+  nodes: readonly PlanNode[];
+  edges: readonly PlanEdge[];
+}
+
+export const DEFAULT_PORT = 'default';
+/** Where a failed node goes on whose `onError` is `route`. */
+export const ERROR_PORT = 'error';
+
+/** How a node ended. `port` is the one that its run goes on at; without it, it goes on at none. */
+export interface NodeOutcome {
+  id: string;
+  status: 'completed' | 'failed' | 'skipped' | 'canceled';
+  port?: string;
+}
+
+/** The one argument of `pipelineWorkflow`. */
+export interface PipelineRunInput {
+  runId: string;
+  pipelineId: string;
+  pipelineName: string;
+  pipelineVersion: number;
+  trigger: string;
+  plan: PlanGraph;
+  timeoutMs: number;
+  costLimitUsd: number;
+  /** Only after continue-as-new. */
+  carried?: CarriedState;
+}
+
+/** What one execution of a run's workflow hands to the next: nothing is in flight at that moment. */
+export interface CarriedState {
+  /** Workflow time at which the run times out, in milliseconds since 1970. */
+  deadlineMs: number;
+  costUsd: number;
+  /** One for each graph that is under way: the run's own, and those of the items of a map. */
+  scopes: readonly { scope: NodePlace; outcomes: readonly NodeOutcome[] }[];
+  maps: readonly { place: NodePlace; state: CarriedMap }[];
+}
+
+export interface CarriedMap {
+  count: number;
+  /** Index of the first item that has not started. */
+  next: number;
+  /** Items that failed and are left out. */
+  failed: readonly number[];
+}
+
+export type RunEnd = 'completed' | 'failed' | 'canceled' | 'timed_out';
+
+export interface RunOutcome {
+  status: RunEnd;
+  error?: Failure;
+  costUsd: number;
+}
+
+/** What the query `getRunState` answers. */
+export interface RunState {
+  costUsd: number;
+  nodes: Readonly<Record<string, NodeOutcome['status'] | 'running' | 'pending'>>;
+  /** Places of the nodes that run, in maps too. */
+  running: readonly string[];
+}
