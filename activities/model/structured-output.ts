@@ -49,7 +49,7 @@ export function outputFormOf(schema: JsonSchema): OutputForm {
 export function compileSchema(schema: JsonSchema): ValidateFunction {
   // One compiler a schema: a shared one keeps every schema that users ever made, and refuses a second with the same $id.
   const ajv = new Ajv2020({ allErrors: false, strict: false, logger: false });
-  addFormats.default(ajv);
+  addFormats(ajv);
   try {
     return ajv.compile(withoutDialect(schema));
   } catch (cause) {

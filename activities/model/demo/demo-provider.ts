@@ -1,0 +1,72 @@
+import type { FinishReason, ModelRequest, ModelResponse, ToolCall, Usage } from '../../../contracts/model.ts';
+import type { StreamHooks } from '../sdk-call.ts';
+import { outputFormOf } from '../structured-output.ts';
+import { answerTo } from './answer.ts';
+import { cutToTokens, estimateInputTokens, estimateTokens, streamText } from './answer-stream.ts';
+import { fillSchema, sourceOf } from './fill-schema.ts';
+import { readMessages, readPrompt } from './prompt.ts';
+import { answerOfTools } from './tool-answers.ts';
+import { toolCallsFor } from './tool-use.ts';
+
+export interface DemoProvider {
+  /**
+   * Answers by extraction from the request's own text: same request, same answer. Nothing is called and nothing costs;
+   * tokens are estimated. When the signal aborts, it rejects.
+   * @throws GatheringFailure `InvalidInput` for an output schema that is not valid, `BadAgentOutput` when the text holds
+   * nothing that fits it
+   */
+  call(request: ModelRequest, hooks: StreamHooks): Promise<ModelResponse>;
+}
+
+/**
+ * The provider of a house without any key: it reads, ranks and quotes, and generates nothing. Its status says `demo: true`,
+ * its reports say so in their last line, and it never stands in for another provider.
+ */
+export function createDemoProvider({ chunkDelayMs }: { chunkDelayMs: number }): DemoProvider {
+  return {
+    call: async (request, hooks) => {
+      hooks.signal.throwIfAborted();
+      hooks.onPart();
+      const toolCalls = toolCallsFor(request.messages, request.tools);
+      if (toolCalls.length > 0) return responseOf(request, { toolCalls });
+      if (request.outputSchema !== undefined) {
+        const prompt = readMessages(request.messages);
+        const documents =
+          prompt.documents.length > 0 ? prompt.documents : readPrompt(`:\n${prompt.instruction}`).documents;
+        const text = JSON.stringify(fillSchema(request.outputSchema, sourceOf(documents)));
+        const data = outputFormOf(request.outputSchema).parse(text);
+        await streamText(text, hooks, chunkDelayMs);
+        return { ...responseOf(request, { text }), data };
+      }
+      const whole = answerOfTools(request.messages) ?? answerTo(readMessages(request.messages));
+      const text =
+        request.maxOutputTokens === undefined ? whole : cutToTokens(whole, request.maxOutputTokens);
+      await streamText(text, hooks, chunkDelayMs);
+      return responseOf(request, { text, finishReason: text.length < whole.length ? 'length' : 'stop' });
+    },
+  };
+}
+
+function responseOf(
+  request: ModelRequest,
+  {
+    text = '',
+    toolCalls = [],
+    finishReason,
+  }: { text?: string; toolCalls?: ToolCall[]; finishReason?: FinishReason },
+): ModelResponse {
+  const written = toolCalls.length === 0 ? text : JSON.stringify(toolCalls);
+  const usage: Usage = {
+    inputTokens: estimateInputTokens(request.messages, request.tools),
+    outputTokens: estimateTokens(written),
+    cachedInputTokens: 0,
+    reasoningTokens: 0,
+    costUsd: 0,
+  };
+  return {
+    text,
+    toolCalls,
+    finishReason: finishReason ?? (toolCalls.length > 0 ? 'tool-calls' : 'stop'),
+    usage,
+  };
+}
