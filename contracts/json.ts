@@ -2,8 +2,7 @@ import { z } from 'zod';
 
 /** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-// zod's own type of the same thing is wider by readonly arrays; what it parses is this.
-export const Json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
+export const Json: z.ZodType<Json> = z.json();
 
 /** A JSON object, such as the `input` of a run. */
 export const JsonObject = z.record(z.string(), Json);

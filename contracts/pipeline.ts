@@ -38,8 +38,8 @@ export const SubPipeline = z.strictObject({
   get nodes(): z.ZodArray<typeof PipelineNode> {
     return z.array(PipelineNode).min(1).max(200);
   },
-  get edges(): z.ZodArray<typeof PipelineEdge> {
-    return z.array(PipelineEdge).max(2000);
+  get edges(): z.ZodDefault<z.ZodArray<typeof PipelineEdge>> {
+    return z.array(PipelineEdge).max(2000).default([]);
   },
 });
 
@@ -61,6 +61,7 @@ export const PipelineNode = z.discriminatedUnion('type', [
   z.strictObject({ ...common, type: z.literal('map'), config: MapNodeConfig }),
 ]);
 export type PipelineNode = z.infer<typeof PipelineNode>;
+export type SubPipeline = z.infer<typeof SubPipeline>;
 export type NodeKind = PipelineNode['type'];
 export type MapNodeConfig = z.infer<typeof MapNodeConfig>;
 
@@ -72,11 +73,6 @@ export const PipelineEdge = z.strictObject({
   port: z.string().max(40).optional(),
 });
 export type PipelineEdge = z.infer<typeof PipelineEdge>;
-
-export interface Graph {
-  nodes: PipelineNode[];
-  edges: PipelineEdge[];
-}
 
 /** A pipeline as data: what users write, import and export. */
 export const PipelineDefinition = z.strictObject({
@@ -116,6 +112,7 @@ export const PipelineVersion = z.object({
 });
 export type PipelineVersion = z.infer<typeof PipelineVersion>;
 
+/** What the editor draws a node and its form from; `ports` without `error`, which every kind has under `onError: "route"`. */
 export const NodeKindDescription = z.object({
   name: z.string(),
   description: z.string(),

@@ -1,9 +1,8 @@
 /** What the engine knows of a run: shapes and decisions, never a value. Free of zod, since every workflow loads it. */
 import type { AgentLimits } from './agent.ts';
 import type { Failure } from './failure.ts';
+import type { NodeKind } from './pipeline.ts';
 import type { NodePlace } from './place.ts';
-
-export type PlanNodeKind = 'agent' | 'action' | 'condition' | 'transform' | 'filter' | 'merge' | 'map';
 
 /** What becomes of a run when a node has failed for good. */
 export type OnError = 'fail' | 'continue' | 'route';
@@ -24,7 +23,7 @@ export interface PlanNode {
   id: string;
   /** For people, where it differs from the id. */
   name?: string;
-  kind: PlanNodeKind;
+  kind: NodeKind;
   /** Computed in a segment: its evaluation has no effect on the world. */
   pure: boolean;
   onError: OnError;
