@@ -28,10 +28,11 @@ export const tellsFigure = (text: string): boolean =>
 /** Names and terms that are written with a capital letter elsewhere than at the start of a sentence, the most frequent first. */
 export function namesOf(sentences: readonly string[]): string[] {
   const seen = new Map<string, { count: number; inside: boolean }>();
+  const small = new Set(sentences.flatMap(wordsOf).filter((word) => /^\p{Ll}/u.test(word)));
   for (const sentence of sentences) {
     for (const match of sentence.matchAll(NAME)) {
       const inside = !/^[\s"'“(*_`-]*$/.test(sentence.slice(0, match.index));
-      const name = trimName(match[0], inside);
+      const name = trimName(match[0], inside ? undefined : small);
       if (name === '') continue;
       const known = seen.get(name) ?? { count: 0, inside: false };
       seen.set(name, {
@@ -46,19 +47,17 @@ export function namesOf(sentences: readonly string[]): string[] {
     .map(([name]) => name);
 }
 
-/** Without articles and other small words that happen to open the sentence. */
-function trimName(raw: string, inside: boolean): string {
+/**
+ * Without articles and other small words that happen to open the sentence.
+ * @param small words that are written small elsewhere; undefined inside a sentence, where none is capital by chance
+ */
+function trimName(raw: string, small: ReadonlySet<string> | undefined): string {
   const parts = raw.trim().split(/\s+/);
-  while (
-    parts[0] !== undefined &&
-    (isStopWord(parts[0]) || (!inside && parts.length > 1 && isCommon(parts[0])))
-  )
+  while (parts[0] !== undefined && (isStopWord(parts[0]) || small?.has(parts[0].toLowerCase()) === true))
     parts.shift();
   const name = parts.join(' ').replace(/['’]s$/, '');
   return name.length < 2 || isStopWord(name) || CALENDAR.has(name.toLowerCase()) ? '' : name;
 }
-
-const isCommon = (word: string): boolean => /(?:ed|ing|ly|s)$/.test(word);
 
 /** The first date of a text as `YYYY-MM-DD`: ISO, `3 May 2026` or `May 3, 2026`. */
 export function dateIn(text: string): string | undefined {
