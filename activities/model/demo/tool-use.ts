@@ -16,6 +16,8 @@ const ARITHMETIC =
 const OPERATION = /\d\s*\)*\s*[-+*/^%×÷!]|[a-z]\(/;
 const FILE_NAME = /(?<![\w/:.])(?:[\w-]+\/)*[\w-]+\.(?:md|txt|json|csv|html?|ya?ml|log|xml)\b/gi;
 
+const CALL_BY_NAME = /\b(?:use|call|with|run)\s+(?:the\s+)?(?:tool\s+)?[`"']?$/i;
+
 /** The tools whose requests are understood, and how their arguments are read from the request. */
 const CHOOSERS: Readonly<Record<string, Chooser>> = {
   current_time: (request) =>
@@ -63,11 +65,9 @@ function argumentsFor(
 ): JsonObject[] {
   const chosen = CHOOSERS[tool.name]?.(prompt.instruction, messages) ?? [];
   if (chosen.length > 0) return chosen;
-  const named = new RegExp(
-    `\\b(?:use|call|with|run)\\s+(?:the\\s+)?(?:tool\\s+)?[\`"']?${tool.name}\\b`,
-    'i',
-  );
-  if (tool.name in CHOOSERS || !named.test(prompt.instruction)) return [];
+  const at = prompt.instruction.indexOf(tool.name);
+  const isNamed = at !== -1 && CALL_BY_NAME.test(prompt.instruction.slice(0, at));
+  if (tool.name in CHOOSERS || !isNamed) return [];
   const texts =
     prompt.documents.length > 0 ? prompt.documents : readPrompt(`:\n${prompt.instruction}`).documents;
   const input = fillSchema(tool.inputSchema, sourceOf(texts));
