@@ -35,6 +35,11 @@ const Environment = z.object({
   /** Address of the Temporal Web UI, for links from the dashboard. */
   TEMPORAL_UI_URL: z.url().optional(),
   JWT_SECRET: z.string().min(32).optional(),
+  /** Seals the stored secrets: base64 of 32 bytes. `npm start` keeps one in the home folder. */
+  SECRET_KEY: z
+    .base64()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be base64 of 32 bytes' })
+    .optional(),
   CORS_ORIGINS: commaSeparated.default([]),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url().optional(),
@@ -45,6 +50,8 @@ const Environment = z.object({
   OPENAI_COMPATIBLE_BASE_URL: z.url().optional(),
   OPENAI_COMPATIBLE_API_KEY: z.string().optional(),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+  /** How `npm start` shows its parts' lines; each part by itself always writes JSON. */
+  LOG_FORMAT: z.enum(['pretty', 'json']).default('pretty'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   OUTBOUND_ALLOW: commaSeparated.default([]),
   RUN_COST_LIMIT_USD: z.coerce.number().positive().default(5),
