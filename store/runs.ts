@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+import { GatheringFailure } from '../contracts/failure.ts';
+import type { Id } from '../contracts/ids.ts';
+import type { Json } from '../contracts/json.ts';
+import type { Page } from '../contracts/page.ts';
+import { workflowIdOf } from '../contracts/place.ts';
+import type { RunStatus } from '../contracts/run.ts';
+import { Run, RunNode, RunSummary } from '../contracts/run.ts';
+import type { ListPosition } from './cursor.ts';
+import { idBefore, isId, pageOfRows } from './cursor.ts';
+import type { Queryable } from './pool.ts';
+import { sql } from './pool.ts';
+import { ISO_FORMAT, optional, StoredDefinition, StoredJson } from './stored.ts';
+
+export interface RunFilter extends ListPosition {
+  status?: readonly RunStatus[] | undefined;
+  pipelineId?: Id | undefined;
+  /** Part of the pipeline's name, or the beginning of the run's id. */
+  q?: string | undefined;
+}
+
+export type Runs = ReturnType<typeof createRuns>;
+
+const summary = sql.fragment`
+  r.id, r.pipeline_id as "pipelineId", r.pipeline_name as "pipelineName", r.pipeline_version as "pipelineVersion", r.status,
+  ${workflowIdOf.pipelineRun('')} || r.id as "workflowId", r.trigger, r.cost_usd as "costUsd", r.created_at as "createdAt",
+  r.started_at as "startedAt", r.ended_at as "endedAt", r.error`;
+
+const absent = (): GatheringFailure => new GatheringFailure('NotFound', 'There is no such run.');
+
+const error = optional(RunSummary.shape.error.unwrap());
+const SummaryRow = RunSummary.extend({ error });
+
+/** JSON's null is an output, SQL's null is none, and both arrive as null. */
+const output = { output: StoredJson, hasOutput: z.boolean() };
+function presentOutput<Row extends { output: Json; hasOutput: boolean }>({
+  hasOutput,
+  output: value,
+  ...row
+}: Row) {
+  return hasOutput ? { ...row, output: value } : row;
+}
+
+const NodeRow = RunNode.omit({ input: true }).extend({
+  ...output,
+  error,
+  outputRef: optional(RunNode.shape.outputRef.unwrap()),
+});
+const RunRow = Run.extend({
+  ...output,
+  error,
+  input: StoredJson.pipe(z.custom<Run['input']>()),
+  definition: StoredDefinition,
+  nodes: z.array(NodeRow.transform(presentOutput)),
+}).transform(presentOutput);
+
+/** What is known about runs; how they begin stands in `run-starts.ts`, how they go on in the effect protocol. */
+export function createRuns(pool: Queryable) {
+  return {
+    /**
+     * A run with its nodes, all of one moment. An output of more bytes than `maxOutputBytes` is left out of its node.
+     * @throws GatheringFailure NotFound
+     */
+    async getRun(id: Id, { maxOutputBytes }: { maxOutputBytes: number }): Promise<Run> {
+      const row = isId(id) ? await pool.maybeOne(runQuery(id, maxOutputBytes)) : null;
+      if (row === null) throw absent();
+      return row;
+    },
+
+    /** @throws GatheringFailure NotFound */
+    async getRunStatus(id: Id): Promise<RunStatus> {
+      const status = isId(id)
+        ? await pool.maybeOneFirst(
+            sql.type(RunSummary.pick({ status: true }))`select status from pipeline.runs where id = ${id}`,
+          )
+        : null;
+      if (status === null) throw absent();
+      return status;
+    },
+
+    async listRuns(filter: RunFilter): Promise<Page<RunSummary>> {
+      const { limit, status, pipelineId, q } = filter;
+      const rows = await pool.any(sql.type(SummaryRow)`
+        select ${summary} from pipeline.runs r
+        where ${sql.and([
+          sql.fragment`r.id < ${idBefore(filter)}`,
+          status !== undefined && sql.fragment`r.status = any(${sql.array([...status], 'text')})`,
+          pipelineId !== undefined && sql.fragment`r.pipeline_id = ${pipelineId}`,
+          q !== undefined &&
+            sql.fragment`(strpos(lower(r.pipeline_name), lower(${q})) > 0 or starts_with(r.id::text, lower(${q})))`,
+        ])}
+        order by r.id desc limit ${limit + 1}`);
+      return pageOfRows(rows, limit);
+    },
+
+    /**
+     * One node with its whole output and the input that it was given.
+     * @throws GatheringFailure NotFound
+     */
+    async getRunNode(runId: Id, { path, iteration }: { path: string; iteration: string }): Promise<RunNode> {
+      const Row = NodeRow.extend({ input: optional(StoredJson) }).transform(presentOutput);
+      const row = isId(runId)
+        ? await pool.maybeOne(sql.type(Row)`
+            select
+              node_id as id, path, iteration, kind, status, attempts, started_at as "startedAt", ended_at as "endedAt",
+              input, output, output is not null as "hasOutput", error
+            from pipeline.run_nodes where run_id = ${runId} and path = ${path} and iteration = ${iteration}`)
+        : null;
+      if (row === null)
+        throw new GatheringFailure('NotFound', 'The run has no such node, or it has not begun.');
+      return row;
+    },
+
+    /** How many runs there are in each status. */
+    async countRuns(): Promise<readonly { status: RunStatus; count: number }[]> {
+      const Count = RunSummary.pick({ status: true }).extend({ count: z.number() });
+      return pool.any(sql.type(Count)`select status, count(*) from pipeline.runs group by status`);
+    },
+  };
+}
+
+function runQuery(id: Id, maxOutputBytes: number) {
+  return sql.type(RunRow)`
+    select
+      ${summary}, r.input, r.output, r.output is not null as "hasOutput", r.definition,
+      (select c.last_sequence from event.channels c where c.name = 'runs/' || r.id) as sequence,
+      (
+        select coalesce(json_agg(json_build_object(
+          'id', n.node_id, 'path', n.path, 'iteration', n.iteration, 'kind', n.kind, 'status', n.status, 'attempts', n.attempts,
+          'startedAt', to_char(n.started_at at time zone 'utc', ${ISO_FORMAT}::text), 'endedAt', to_char(n.ended_at at time zone 'utc', ${ISO_FORMAT}::text),
+          'output', case when n.bytes <= ${maxOutputBytes} then n.output end,
+          'hasOutput', n.bytes between 0 and ${maxOutputBytes},
+          'outputRef', case when n.bytes > ${maxOutputBytes} then json_build_object('bytes', n.bytes) end,
+          'error', n.error
+        ) order by n.started_at, n.path, n.iteration), '[]')
+        from (select *, coalesce(octet_length(output::text), -1) as bytes from pipeline.run_nodes where run_id = r.id) n
+      ) as nodes
+    from pipeline.runs r where r.id = ${id}`;
+}

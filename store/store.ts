@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+import { createAgents } from './agents.ts';
+import { createEvents } from './events.ts';
+import { createIdempotency } from './idempotency.ts';
+import { createPipelineVersions } from './pipeline-versions.ts';
+import { createPipelines } from './pipelines.ts';
+import type { Pool } from './pool.ts';
+import { sql } from './pool.ts';
+import { createRunStarts } from './run-starts.ts';
+import { createRuns } from './runs.ts';
+import { createSecrets } from './secrets.ts';
+import { createSessions } from './sessions.ts';
+import { createSignInLinks } from './sign-in-links.ts';
+import { createUsers } from './users.ts';
+
+export type Store = ReturnType<typeof createStore>;
+
+/** Every aggregate over one pool. Its functions say their cardinality: `get` throws NotFound, `find` gives null. */
+export const createStore = (pool: Pool) => ({
+  agents: createAgents(pool),
+  events: createEvents(pool),
+  idempotency: createIdempotency(pool),
+  pipelines: createPipelines(pool),
+  pipelineVersions: createPipelineVersions(pool),
+  runs: createRuns(pool),
+  runStarts: createRunStarts(pool),
+  secrets: createSecrets(pool),
+  sessions: createSessions(pool),
+  signInLinks: createSignInLinks(pool),
+  users: createUsers(pool),
+  /** Whether the database answers. @throws when it does not */
+  ping: () => pool.query(sql.type(z.object({}))`select 1`),
+});
