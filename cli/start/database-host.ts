@@ -17,7 +17,8 @@ const LOCK_WAIT_MS = 20_000;
 const MAX_CONNECTIONS = 200;
 
 const [folderArgument, portArgument] = process.argv.slice(2);
-if (folderArgument === undefined || portArgument === undefined) throw new Error('usage: database-host.ts <folder> <port>');
+if (folderArgument === undefined || portArgument === undefined)
+  throw new Error('usage: database-host.ts <folder> <port>');
 const folder = resolve(folderArgument);
 await mkdir(folder, { recursive: true });
 const lock = await waitForLock(`${folder}.lock`, `127.0.0.1:${portArgument}`);
@@ -35,7 +36,9 @@ await server.start();
 const watchdog = setInterval(() => {
   const waiting = server.getStats().queuedQueries;
   if (waiting === 0 || activity.running || performance.now() - activity.endedAt < STUCK_AFTER_MS) return;
-  process.stderr.write(`a client left a transaction open for ${STUCK_AFTER_MS} ms while ${waiting} queries wait\n`);
+  process.stderr.write(
+    `a client left a transaction open for ${STUCK_AFTER_MS} ms while ${waiting} queries wait\n`,
+  );
   process.exit(1);
 }, 1000);
 
@@ -69,7 +72,7 @@ function watchActivity(database: PGlite): { running: boolean; endedAt: number } 
   database.execProtocolRawStream = async (...parameters) => {
     seen.running = true;
     try {
-      return await execute(...parameters);
+      await execute(...parameters); return;
     } finally {
       seen.running = false;
       seen.endedAt = performance.now();

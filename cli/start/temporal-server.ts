@@ -5,6 +5,8 @@ export interface TemporalServerOptions {
   uiPort: number;
   /** Where the server keeps its state; without it the state ends with the server. */
   file?: string;
+  /** One that exists beside `default`. */
+  namespace?: string;
 }
 
 /**
@@ -19,8 +21,18 @@ export function temporalServerArguments(options: TemporalServerOptions): string[
     'worker.schedulerNamespaceStartWorkflowRPS=2000',
   ];
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port), '--ui-port', String(options.uiPort)],
+    ...[
+      'server',
+      'start-dev',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(options.port),
+      '--ui-port',
+      String(options.uiPort),
+    ],
     ...['--log-level', 'error'],
+    ...(options.namespace === undefined ? [] : ['--namespace', options.namespace]),
     ...(options.file === undefined ? [] : ['--db-filename', options.file]),
     ...['journal_mode=WAL', 'synchronous=NORMAL'].flatMap((pragma) => ['--sqlite-pragma', pragma]),
     ...dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),

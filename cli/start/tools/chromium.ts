@@ -43,7 +43,10 @@ async function install(report: Report): Promise<string | null> {
   if (process.getuid?.() !== 0) throw new Error('only root can install it');
   if ((await findOnPath('apt-get')) === null) throw new Error('apt-get is not on PATH');
   report('installing chromium (about 100 MB) …');
-  const options = { timeoutMs: INSTALL_TIMEOUT_MS, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const options = {
+    timeoutMs: INSTALL_TIMEOUT_MS,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
   const arguments_ = ['install', '-y', '-q', '--no-install-recommends', 'chromium'];
   await runCommand('apt-get', arguments_, options).catch(async () => {
     // A fresh machine has no package lists yet.

@@ -37,7 +37,8 @@ export async function postgresUser(): Promise<{ uid: number; gid: number } | und
   if (process.getuid?.() !== 0) return undefined;
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
-  if (user === undefined) throw new Error('Postgres cannot run as root, and there is no user postgres or nobody');
+  if (user === undefined)
+    throw new Error('Postgres cannot run as root, and there is no user postgres or nobody');
   return { uid: Number(user[2]), gid: Number(user[3]) };
 }
 
@@ -53,9 +54,11 @@ async function usable(folder: string | undefined): Promise<string | null> {
   }
   const version = await runCommand(join(folder, 'postgres'), ['--version'], { timeoutMs: 10_000 });
   const major = Number(/\) (\d+)/.exec(version)?.[1]);
-  if (!(major >= OLDEST_MAJOR_VERSION)) throw new Error(`${version.trim()} is older than ${OLDEST_MAJOR_VERSION}`);
+  if (!(major >= OLDEST_MAJOR_VERSION))
+    throw new Error(`${version.trim()} is older than ${OLDEST_MAJOR_VERSION}`);
   const shared = await runCommand(join(folder, 'pg_config'), ['--sharedir'], { timeoutMs: 10_000 });
-  if (!existsSync(join(shared.trim(), 'extension', 'vector.control'))) throw new Error(`${version.trim()} has no pgvector`);
+  if (!existsSync(join(shared.trim(), 'extension', 'vector.control')))
+    throw new Error(`${version.trim()} has no pgvector`);
   return folder;
 }
 

@@ -22,7 +22,11 @@ export async function pythonPackage(name: string, version: string, report: Repor
     const requirement = `${name}==${version}`;
     try {
       await runCommand(python, ['-m', 'venv', folder], options);
-      await runCommand(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', requirement], options);
+      await runCommand(
+        join(folder, 'bin', 'python'),
+        ['-m', 'pip', 'install', '--quiet', requirement],
+        options,
+      );
     } catch (error) {
       // Debian ships python3 without venv; pip alone can still fill a folder.
       report(`a virtual environment did not work (${firstLine(error)}), trying pip alone …`);

@@ -17,8 +17,12 @@ export async function resolveTool(tool: string, sources: readonly Source[], advi
       if (found !== null) return found;
       reasons.push(`${source.name}: not there`);
     } catch (error) {
-      reasons.push(`${source.name}: ${(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''}`);
+      reasons.push(
+        `${source.name}: ${(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''}`,
+      );
     }
   }
-  throw new Error(`${tool} is missing. Looked in:\n${reasons.map((reason) => `  ${reason}`).join('\n')}\n${advice}`);
+  throw new Error(
+    `${tool} is missing. Looked in:\n${reasons.map((reason) => `  ${reason}`).join('\n')}\n${advice}`,
+  );
 }

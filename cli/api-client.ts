@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+import { Problem } from '../contracts/problem.ts';
+
+/** The API answered with a problem; the message is for the person at the terminal. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly status: number;
+  readonly problem: Problem | null;
+
+  constructor(status: number, problem: Problem | null) {
+    super(wordsOf(status, problem));
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+/** Nothing answers at the address. */
+export class NotRunning extends Error {
+  override readonly name = 'NotRunning';
+
+  constructor(url: string, cause: unknown) {
+    super(
+      `Nothing answers at ${url}. Start GatheRing there with \`npm start\`, or name another address with --url.`,
+      { cause },
+    );
+  }
+}
+
+export interface ApiRequest<T> {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/api`. */
+  path: string;
+  schema: z.ZodType<T>;
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+export interface ApiClient {
+  readonly url: string;
+  /** @throws ApiProblem, NotRunning */
+  request<T>(request: ApiRequest<T>): Promise<T>;
+}
+
+const REQUEST_LIMIT_MS = 60_000;
+
+/** Speaks with one API; every answer is parsed by its contract. */
+export function createApiClient(options: { url: string; token?: string }): ApiClient {
+  const url = options.url.replace(/\/+$/, '');
+  return {
+    url,
+    async request({ method = 'GET', path, schema, body, headers, signal }) {
+      const limit = AbortSignal.timeout(REQUEST_LIMIT_MS);
+      const response = await fetch(`${url}/api${path}`, {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+      }).catch((error: unknown) => {
+        if (signal?.aborted === true) throw error;
+        throw new NotRunning(url, error);
+      });
+      const text = await response.text();
+      const json: unknown = text === '' ? null : parseJson(text);
+      if (!response.ok) throw new ApiProblem(response.status, Problem.safeParse(json).data ?? null);
+      const parsed = schema.safeParse(json);
+      if (parsed.success) return parsed.data;
+      throw new Error(
+        `${url} gave an unexpected answer to ${method} /api${path}: ${z.prettifyError(parsed.error)}`,
+      );
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // Some other program's answer; the schema refuses it.
+    throw error;
+  }
+}
+
+function wordsOf(status: number, problem: Problem | null): string {
+  if (problem === null) return `The API answered with status ${status}.`;
+  const errors = problem.errors.map(({ path, message, nodeId }) => {
+    const place = [nodeId === undefined ? '' : `node ${nodeId}`, path]
+      .filter((part) => part !== '')
+      .join(' ');
+    return `\n  ${place === '' ? '' : `${place}: `}${message}`;
+  });
+  return `${problem.detail === '' ? problem.title : problem.detail}${errors.join('')}`;
+}

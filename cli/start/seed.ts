@@ -1,0 +1,27 @@
+import type { Config } from '../../platform/config.ts';
+import { chooseDefaultModel, loadSeeds } from '../../seeds/seed-definitions.ts';
+import type { Pool } from '../../store/pool.ts';
+import type { Administrator } from './first-administrator.ts';
+import { ensureAdministrator } from './first-administrator.ts';
+import { storeDefinitions } from './seed-definitions.ts';
+
+/** The built-in provider, whose answers are extracted from the prompt: free, and it works offline. */
+export const DEMO_MODEL = { provider: 'demo', model: 'demo' } as const;
+
+export interface SeedOptions {
+  pool: Pool;
+  config: Config;
+  /** What the seeded agents use; default: the first provider that the configuration has a key for, else `demo`. */
+  model?: { provider: 'demo'; model: string };
+}
+
+/** Fills a fresh database with what a newcomer needs and brings what nobody has edited up to date. Safe to repeat. */
+export async function seed({ pool, config, model }: SeedOptions): Promise<Administrator | null> {
+  const administrator = await ensureAdministrator(pool, config);
+  const seeds = await loadSeeds();
+  await storeDefinitions(pool, {
+    agents: seeds.agents(model ?? chooseDefaultModel(config)),
+    pipelines: seeds.pipelines,
+  });
+  return administrator;
+}
