@@ -96,7 +96,8 @@ export async function serveBroker(broker: Broker): Promise<{ address: string; se
     '/temporal': () => broker.temporal(),
   };
   const server = createServer((request, response) => {
-    const answer = answers[request.url ?? ''] ?? (() => Promise.reject(new Error(`unknown ${request.url ?? ''}`)));
+    const answer =
+      answers[request.url ?? ''] ?? (() => Promise.reject(new Error(`unknown ${request.url ?? ''}`)));
     answer().then(
       (text) => response.end(text),
       (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.message : String(error)),

@@ -13,7 +13,9 @@ const HOST = resolve(import.meta.dirname, '../cli/start/database-host.ts');
  * Starts the embedded database as `npm start` does, in a process of its own.
  * @param options.template a data folder to begin with a copy of
  */
-export async function startPglite(options: { template?: string } = {}): Promise<TestServer & { folder: string }> {
+export async function startPglite(
+  options: { template?: string } = {},
+): Promise<TestServer & { folder: string }> {
   const home = await mkdtemp(join(tmpdir(), 'gathering-pglite-'));
   const folder = join(home, 'database');
   if (options.template !== undefined) await cp(options.template, folder, { recursive: true });
@@ -28,7 +30,9 @@ export async function startPglite(options: { template?: string } = {}): Promise<
       });
     });
     host.child.stderr?.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4000)));
-    const ended = host.exited.then(() => Promise.reject(new Error(`The embedded database ended at its start:\n${log}`)));
+    const ended = host.exited.then(() =>
+      Promise.reject(new Error(`The embedded database ended at its start:\n${log}`)),
+    );
     await Promise.race([ready, ended]);
     ended.catch(() => undefined); // Once it has started, its end is the caller's doing.
     return host;

@@ -38,13 +38,19 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     unix_socket_directories: '',
     max_connections: 200,
     shared_buffers: '128MB',
-    ...(options.durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...(options.durable === false
+      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+      : {}),
   };
 
   const launch = async (): Promise<GuardedProcess> => {
     const server = await spawnGuarded({
       command: join(bin, 'postgres'),
-      args: ['-D', folder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      args: [
+        '-D',
+        folder,
+        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ],
       cwd: folder,
       stopSignal: 'SIGINT', // Postgres' word for: roll back, disconnect everybody, end.
       ...asUser,
@@ -53,7 +59,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
     for (const stream of [server.child.stdout, server.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4000)));
     }
-    const ended = server.exited.then(() => Promise.reject(new Error(`Postgres ended while it started:\n${log}`)));
+    const ended = server.exited.then(() =>
+      Promise.reject(new Error(`Postgres ended while it started:\n${log}`)),
+    );
     await Promise.race([eventually(() => ask(url)), ended]);
     ended.catch(() => undefined); // Once it has started, its end is the caller's doing.
     return server;

@@ -79,7 +79,9 @@ export function withTimeSkipping(): { readonly current: TestWorkflowEnvironment 
   let current: TestWorkflowEnvironment | undefined;
   beforeAll(async () => {
     const path = await ensureTestServer(() => undefined);
-    current = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+    current = await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path } },
+    });
   }, START_TIMEOUT_MS);
   afterAll(() => current?.teardown());
   return {
@@ -91,7 +93,8 @@ export function withTimeSkipping(): { readonly current: TestWorkflowEnvironment 
 
 async function ask(path: string): Promise<string> {
   const broker = process.env['GATHERING_TEST_BROKER'];
-  if (broker === undefined) throw new Error('tests that need a server run under jest, whose global setup starts it');
+  if (broker === undefined)
+    throw new Error('tests that need a server run under jest, whose global setup starts it');
   const response = await fetch(broker + path);
   const text = await response.text();
   if (!response.ok) throw new Error(`The server for this test could not be started: ${text}`);

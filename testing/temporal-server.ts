@@ -30,7 +30,9 @@ export async function startTemporal(options: { report?: (line: string) => void }
     for (const stream of [server.child.stdout, server.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4000)));
     }
-    const ended = server.exited.then(() => Promise.reject(new Error(`Temporal ended while it started:\n${log}`)));
+    const ended = server.exited.then(() =>
+      Promise.reject(new Error(`Temporal ended while it started:\n${log}`)),
+    );
     await Promise.race([eventually(() => ask(url)), ended]);
     ended.catch(() => undefined); // Once it has started, its end is the caller's doing.
     return server;
