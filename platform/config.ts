@@ -6,9 +6,12 @@ import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
-const commaSeparated = z
-  .string()
-  .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const commaSeparated = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
 
 /**
  * Every setting of every process, read from the environment and from `.env`.
@@ -29,9 +32,13 @@ const Environment = z.object({
   TEMPORAL_ADDRESS: z.string().optional(),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TEMPORAL_TASK_QUEUE: z.string().default('gathering'),
+  /** Turns TLS on with the system's certificate authorities; any of the variables below turns it on as well. */
+  TEMPORAL_TLS_ENABLED: flag.default(false),
+  /** Paths of PEM files. */
   TEMPORAL_TLS_CERT: z.string().optional(),
   TEMPORAL_TLS_KEY: z.string().optional(),
   TEMPORAL_TLS_CA: z.string().optional(),
+  TEMPORAL_TLS_SERVER_NAME: z.string().optional(),
   /** Address of the Temporal Web UI, for links from the dashboard. */
   TEMPORAL_UI_URL: z.url().optional(),
   JWT_SECRET: z.string().min(32).optional(),
@@ -75,7 +82,9 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env, folder 
   const file = resolve(folder, '.env');
   const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
   const merged = { ...fromFile, ...environment };
-  const present = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(merged).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = Environment.safeParse(present);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
