@@ -39,7 +39,8 @@ end
 $$;
 
 -- Tells facts about a run: each one, once, in order, together with the rows that it changes. A fact is
--- {key, type, data, input?, output?, error?}; `data` is what the event says. Nothing is told of a run or node that has ended.
+-- {key, type, data, input?, output?, error?}; `data` is what the event says, with the output unless that is too large and stands
+-- beside it. Nothing is told of a run or node that has ended.
 create function pipeline.tell(the_run uuid, facts json) returns void
 language plpgsql as $$
 declare
@@ -82,7 +83,7 @@ begin
         case when fact_type in ('node.skipped', 'node.canceled') then 0 else 1 end,
         case when fact_type in ('node.skipped', 'node.canceled') then null else told end,
         case when has_ended then told end,
-        fact -> 'input', fact -> 'output', fact -> 'error'
+        fact -> 'input', coalesce(fact -> 'data' -> 'output', fact -> 'output'), fact -> 'error'
       )
       on conflict (run_id, path, iteration) do update set
         status = excluded.status,

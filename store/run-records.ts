@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+import { Agent } from '../contracts/agent.ts';
+import { GatheringFailure } from '../contracts/failure.ts';
+import { Id } from '../contracts/ids.ts';
+import type { JsonObject } from '../contracts/json.ts';
+import { PipelineDefinition, type PipelineNode } from '../contracts/pipeline.ts';
+import type { Queryable } from './pool.ts';
+import { sql } from './pool.ts';
+
+const Row = z.object({
+  id: Id,
+  pipeline: z.object({ id: Id, name: z.string(), version: z.number().int() }),
+  createdAt: z.string(),
+  input: z.custom<JsonObject>(), // Checked when it was stored.
+  definition: PipelineDefinition,
+  /** As they were at the start, by the words that the nodes name them with. */
+  agents: z.record(z.string(), Agent),
+});
+
+/** What of a run never changes: what its activities work by. */
+export interface RunRecord extends z.infer<typeof Row> {
+  /** By path, such as `each.digest`; those inside of maps too. */
+  nodes: ReadonlyMap<string, PipelineNode>;
+}
+
+export interface RunRecords {
+  /** @throws GatheringFailure NotFound */
+  getRunRecord(runId: string): Promise<RunRecord>;
+}
+
+const RECORDS_KEPT = 200;
+
+/** Reads the record of a run once and keeps those of the runs that were asked for last. */
+export function createRunRecords(pool: Queryable, kept = RECORDS_KEPT): RunRecords {
+  const records = new Map<string, Promise<RunRecord>>();
+  return {
+    getRunRecord: (runId) => {
+      const known = records.get(runId);
+      const record = known ?? readRecord(pool, runId);
+      records.delete(runId);
+      records.set(runId, record);
+      const [oldest] = records.keys();
+      if (records.size > kept && oldest !== undefined) records.delete(oldest);
+      // What could not be read is asked for again; the caller sees the error.
+      if (known === undefined) record.catch(() => records.delete(runId));
+      return record;
+    },
+  };
+}
+
+async function readRecord(pool: Queryable, runId: string): Promise<RunRecord> {
+  const row = await pool.maybeOne(sql.type(Row)`
+    select
+      id, json_build_object('id', pipeline_id, 'name', pipeline_name, 'version', pipeline_version) as pipeline,
+      created_at as "createdAt", input, definition, agents
+    from pipeline.runs where id = ${runId}`);
+  if (row === null) throw new GatheringFailure('NotFound', 'There is no such run.');
+  const nodes = new Map<string, PipelineNode>();
+  collect(row.definition.nodes, '', nodes);
+  return { ...row, nodes };
+}
+
+function collect(nodes: readonly PipelineNode[], prefix: string, found: Map<string, PipelineNode>): void {
+  for (const node of nodes) {
+    found.set(prefix + node.id, node);
+    if (node.type === 'map') collect(node.config.pipeline.nodes, `${prefix}${node.id}.`, found);
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+import type { Fact } from '../contracts/event.ts';
+import type { Failure } from '../contracts/failure.ts';
+import type { Json } from '../contracts/json.ts';
+import { iterationOf, nodePathOf, type NodePlace } from '../contracts/place.ts';
+import type { RunEnd } from '../contracts/plan.ts';
+import { RunStatus } from '../contracts/run.ts';
+import type { Values } from './effects.ts';
+import { factsOf } from './facts.ts';
+import { json } from './json.ts';
+import type { Queryable } from './pool.ts';
+import { sql } from './pool.ts';
+
+// Written by our own SQL, from what was stored as JSON; not walked through again.
+const JsonByKey = z.custom<Readonly<Record<string, Json>>>(
+  (value) => typeof value === 'object' && value !== null,
+);
+const ValuesRow = z.object({ outputs: JsonByKey, items: JsonByKey });
+const Nothing = z.object({});
+
+export type RunSteps = ReturnType<typeof createRunSteps>;
+
+/**
+ * What the steps of a run write that are no effect on the world: facts, the items of maps, its end. Each function is one
+ * statement and safe to repeat.
+ */
+export function createRunSteps(pool: Queryable) {
+  return {
+    /** What does not exist is absent. */
+    readValues(runId: string, reads: readonly string[], items: readonly string[]): Promise<Values> {
+      return pool.one(sql.type(ValuesRow)`
+        select * from pipeline.read_values(${runId}, ${sql.array([...reads], 'text')}, ${sql.array([...items], 'text')})`);
+    },
+
+    async tellFacts(runId: string, facts: readonly Fact[]): Promise<void> {
+      await pool.query(sql.type(Nothing)`select pipeline.tell(${runId}, ${factsOf(facts)})`);
+    },
+
+    /** @returns how many items there are; the first call decides them */
+    startMap(runId: string, map: NodePlace, items: readonly Json[], facts: readonly Fact[]): Promise<number> {
+      return pool.oneFirst(sql.type(z.object({ count: z.number() }))`
+        select pipeline.start_map(${runId}, ${nodePathOf(map)}, ${iterationOf(map)}, ${json(items)}, ${factsOf(facts)}) as count`);
+    },
+
+    /** Collects the outputs of the items, in their order and null for those that failed, and tells `node.completed`. */
+    async completeMap(
+      runId: string,
+      map: NodePlace,
+      items: { sinks: readonly string[]; failed: readonly number[] },
+      facts: readonly Fact[],
+    ): Promise<void> {
+      await pool.query(sql.type(Nothing)`
+        select pipeline.complete_map(
+          ${runId}, ${nodePathOf(map)}, ${iterationOf(map)}, ${map.path.at(-1) ?? ''},
+          ${sql.array([...items.sinks], 'text')}, ${sql.array([...items.failed], 'int4')}, ${factsOf(facts)}
+        )`);
+    },
+
+    /** Ends the run; its output is that of its sinks. @returns the status that it has in the end, another one if it had ended before */
+    closeRun(
+      runId: string,
+      end: { status: RunEnd; sinks: readonly string[]; error?: Failure },
+      facts: readonly Fact[],
+    ): Promise<RunStatus> {
+      return pool.oneFirst(sql.type(z.object({ status: RunStatus }))`
+        select pipeline.close_run(${runId}, ${end.status}, ${sql.array([...end.sinks], 'text')}, ${json(end.error)}, ${factsOf(facts)}) as status`);
+    },
+  };
+}
