@@ -37,6 +37,8 @@ export const RunNode = z.object({
   kind: z.string(),
   status: NodeStatus,
   attempts: z.number().int(),
+  /** Of a map that has begun: how many items it has. */
+  items: z.number().int().optional(),
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
   input: Json.optional(),
