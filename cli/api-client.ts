@@ -46,17 +46,18 @@ export interface ApiClient {
 const REQUEST_LIMIT_MS = 60_000;
 
 /** Speaks with one API; every answer is parsed by its contract. */
-export function createApiClient(options: { url: string; token?: string }): ApiClient {
+export function createApiClient(options: { url: string; token?: () => Promise<string> }): ApiClient {
   const url = options.url.replace(/\/+$/, '');
   return {
     url,
     async request({ method = 'GET', path, schema, body, headers, signal }) {
+      const token = await options.token?.();
       const limit = AbortSignal.timeout(REQUEST_LIMIT_MS);
       const response = await fetch(`${url}/api${path}`, {
         method,
         headers: {
           accept: 'application/json',
-          ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },

@@ -20,5 +20,5 @@ export async function signInLocally(options: {
     body: { token: options.token },
   });
   await writeSignIn(localFile(options.home), signInOf(options.url, session));
-  return createApiClient({ url: options.url, token: session.accessToken });
+  return createApiClient({ url: options.url, token: () => Promise.resolve(session.accessToken) });
 }

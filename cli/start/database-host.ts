@@ -72,7 +72,8 @@ function watchActivity(database: PGlite): { running: boolean; endedAt: number } 
   database.execProtocolRawStream = async (...parameters) => {
     seen.running = true;
     try {
-      await execute(...parameters); return;
+      await execute(...parameters);
+      return;
     } finally {
       seen.running = false;
       seen.endedAt = performance.now();

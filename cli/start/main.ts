@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { loadConfig } from '../../platform/config.ts';
-import { childEnvironment,chooseAddresses } from './addresses.ts';
+import { childEnvironment, chooseAddresses } from './addresses.ts';
 import { createConsoleLog } from './console-log.ts';
 import { keysOf, openHome } from './home.ts';
 import { createHouse } from './open-house.ts';

@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 
 import type { Config } from '../../platform/config.ts';
-import { connectionOptions } from '../../platform/temporal-connection.ts';
+import { temporalConnectionOptions } from '../../platform/temporal-connection.ts';
 import { keepFinishedWorkflows, prepareNamespace } from './temporal-namespace.ts';
 
 /** Makes a Temporal server, ours or another, ready for our workflows. @throws Error when it cannot be reached */
@@ -11,13 +11,13 @@ export async function openNamespace(options: {
   isEmbedded: boolean;
 }): Promise<void> {
   const { config, address, isEmbedded } = options;
-  const connection = await Connection.connect({ ...connectionOptions(config), address }).catch(
-    (error: unknown) => {
-      throw new Error(`The Temporal server at ${address} (TEMPORAL_ADDRESS) cannot be reached.`, {
-        cause: error,
-      });
-    },
-  );
+  const connection = await Connection.connect(
+    temporalConnectionOptions({ ...config, TEMPORAL_ADDRESS: address }),
+  ).catch((error: unknown) => {
+    throw new Error(`The Temporal server at ${address} (TEMPORAL_ADDRESS) cannot be reached.`, {
+      cause: error,
+    });
+  });
   try {
     await prepareNamespace(connection, config.TEMPORAL_NAMESPACE);
     if (isEmbedded) await keepFinishedWorkflows(connection, config.TEMPORAL_NAMESPACE);

@@ -93,7 +93,9 @@ async function untilItServes(process: GuardedProcess, options: SupervisedProcess
   const settled = new AbortController();
   const { signal } = settled;
   const end = process.exited.then((exit) => `ended ${wordsOf(exit)}:\n${output.last()}`);
-  const late = wait(START_LIMIT_MS, `did not serve within ${START_LIMIT_MS / 1000} s`, { signal }).catch(() => '');
+  const late = wait(START_LIMIT_MS, `did not serve within ${START_LIMIT_MS / 1000} s`, { signal }).catch(
+    () => '',
+  );
   const service = options.awaitService({ printed: (fits) => output.printed(fits), signal }).then(() => null);
   const failure = await Promise.race([service, end, late]).finally(() => settled.abort());
   if (failure === null) return;

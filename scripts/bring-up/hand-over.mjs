@@ -9,14 +9,15 @@ const SAME_SIGNAL_WITHIN_MS = 500;
  * Runs a program of ours on the pinned Node.js in place of this process: same terminal, signals passed on, same exit code.
  *
  * The program gets a process group of its own: Ctrl-C reaches this process twice, from the terminal and from npm, and is
- * passed on once. It gets a channel too, whose end tells it that this process was killed.
+ * passed on once. With `foreground` it stays in this one's group, for programs that ask questions. It gets a channel too, whose end tells it that this process was killed.
  */
 export async function handOver(args, options = {}) {
   const child = spawn(pinnedNode, args, {
     cwd: options.cwd ?? projectFolder,
     env: { ...process.env, ...options.env },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    detached: true,
+    // Only the terminal's foreground group may read what is typed.
+    detached: !options.foreground,
   });
   let last = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

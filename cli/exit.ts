@@ -1,0 +1,25 @@
+import { CommanderError } from 'commander';
+
+import { ConfigError } from '../platform/config.ts';
+import { ApiProblem, NotRunning } from './api-client.ts';
+import { NotSignedIn } from './sign-in.ts';
+import { UsageError } from './usage-error.ts';
+
+export const EXIT = { completed: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** What a command that failed says, and the code it ends with. */
+export function exitOf(error: unknown): { code: number; message: string } {
+  if (error instanceof CommanderError) {
+    // Commander has said it itself.
+    return { code: error.exitCode === 0 ? EXIT.completed : EXIT.usage, message: '' };
+  }
+  if (error instanceof UsageError || error instanceof ConfigError)
+    return { code: EXIT.usage, message: error.message };
+  const isExpected =
+    error instanceof ApiProblem || error instanceof NotRunning || error instanceof NotSignedIn;
+  if (isExpected) return { code: EXIT.failed, message: error.message };
+  return {
+    code: EXIT.failed,
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}

@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+
+import { addLoginCommands } from './commands/login.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addRunsCommands } from './commands/runs.ts';
+import { addValidateCommand } from './commands/validate.ts';
+import { exitOf } from './exit.ts';
+import { processTerminal as terminal } from './terminal.ts';
+
+/** The command `gathering`: what the API offers, in a terminal. */
+const program = new Command('gathering')
+  .description('Teams of LLM agents whose work is never lost and never done twice')
+  .option('--url <address>', 'address of GatheRing; default: where you are signed in')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done or run completed, 1 failed, 2 wrong usage.\nExample: gathering run document-digest --file README.md > report.md',
+  )
+  .exitOverride()
+  .showHelpAfterError('(--help says more)');
+
+let exitCode = 0;
+const done = (code: number): void => void (exitCode = code);
+addRunCommand(program, terminal, done);
+addRunsCommands(program, terminal, done);
+addValidateCommand(program, terminal, done);
+addLoginCommands(program, terminal, done);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { code, message } = exitOf(error);
+  if (message !== '') terminal.progress(message);
+  exitCode = code;
+}
+process.exitCode = exitCode;
