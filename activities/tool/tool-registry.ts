@@ -1,0 +1,73 @@
+import { GatheringFailure } from '../../contracts/failure.ts';
+import type { JsonObject } from '../../contracts/json.ts';
+import type { Tool } from '../../contracts/tool.ts';
+import type { Outbound } from '../../platform/outbound/index.ts';
+import { compileSchema, misfitsOf } from '../model/structured-output.ts';
+import { calculator } from './calculator.ts';
+import { currentTime } from './current-time.ts';
+import { readFileTool, writeFileTool } from './file-tools.ts';
+import { httpRequest } from './http-request.ts';
+import type { ToolAnswer, ToolContext, ToolKind } from './tool-kind.ts';
+
+export interface ToolCallContext extends ToolContext {
+  /** Names of the tools that the caller may use; any other is refused. */
+  allowed: readonly string[];
+}
+
+export interface ToolRegistry {
+  /** Every tool that there is, in the order in which models are told of them. */
+  list(): Tool[];
+  /**
+   * Runs one tool call. What the model can act upon (a tool that it does not have, arguments that do not fit, a target that
+   * fails or cannot be reached) is an answer with `isError`. Rejects with the signal's reason when that aborts, and with
+   * what is no concern of the model's (a full disk, a bug).
+   */
+  call(name: string, input: JsonObject, context: ToolCallContext): Promise<ToolAnswer>;
+}
+
+export interface ToolDependencies {
+  outbound: Outbound;
+  clock: { now(): Date };
+}
+
+/** The built-in tools. Make one a process: the schemas of the arguments are compiled once. */
+export function createToolRegistry({ outbound, clock }: ToolDependencies): ToolRegistry {
+  const kinds: readonly ToolKind[] = [
+    currentTime(clock),
+    calculator(),
+    httpRequest(outbound),
+    readFileTool(),
+    writeFileTool(),
+  ];
+  const byName = new Map(
+    kinds.map((kind) => [kind.tool.name, { ...kind, validate: compileSchema(kind.tool.inputSchema) }]),
+  );
+
+  return {
+    list: () => kinds.map(({ tool }) => tool),
+    call: async (name, input, context) => {
+      context.signal.throwIfAborted();
+      const kind = byName.get(name);
+      if (kind === undefined || !context.allowed.includes(name)) return refusal(name, context.allowed);
+      if (!kind.validate(input)) {
+        const schema = JSON.stringify(kind.tool.inputSchema);
+        return failed(
+          `The arguments of ${name} do not fit: ${misfitsOf(kind.validate)}. They must fit ${schema}`,
+        );
+      }
+      try {
+        const answer = await kind.run(input, context);
+        return typeof answer === 'string' ? { content: answer, isError: false } : answer;
+      } catch (error) {
+        context.signal.throwIfAborted();
+        if (!(error instanceof GatheringFailure)) throw error;
+        return failed(error.message);
+      }
+    },
+  };
+}
+
+const failed = (content: string): ToolAnswer => ({ content, isError: true });
+
+const refusal = (name: string, allowed: readonly string[]): ToolAnswer =>
+  failed(`You have no tool "${name}". Your tools: ${allowed.length === 0 ? 'none' : allowed.join(', ')}`);
