@@ -18,6 +18,9 @@ const program = new Command('gathering')
   .exitOverride()
   .showHelpAfterError('(--help says more)');
 
+// `gathering runs | head` has read enough: no error.
+process.stdout.on('error', () => process.exit(exitCode));
+
 let exitCode = 0;
 const done = (code: number): void => void (exitCode = code);
 addRunCommand(program, terminal, done);

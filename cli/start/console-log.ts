@@ -25,10 +25,11 @@ const Entry = z.looseObject({
   level: z.string(),
   message: z.string(),
   timestamp: z.string().optional(),
-  stack: z.string().optional(),
+  error: z.looseObject({ message: z.string(), stack: z.string().optional() }).optional().catch(undefined),
 });
-/** Said by the prefix already, or of no use to a person. */
-const HIDDEN = new Set(['level', 'message', 'timestamp', 'stack', 'service', 'process', 'pid']);
+type Entry = z.infer<typeof Entry>;
+/** Said otherwise. */
+const HIDDEN = new Set(['level', 'message', 'timestamp', 'part', 'error']);
 
 /** Gives each part a coloured prefix and makes its JSON lines readable; in JSON format lines pass as they are. */
 export function createConsoleLog(options: {
@@ -45,14 +46,14 @@ export function createConsoleLog(options: {
     return {
       line: (text) => print(options.json ? asEntry(part, text) : text),
       note: (level, message) =>
-        print(JSON.stringify({ level, message, service: part, timestamp: new Date().toISOString() })),
+        print(JSON.stringify({ level, message, part, timestamp: new Date().toISOString() })),
     };
   };
 }
 
 function asEntry(part: PartName, text: string): string {
   return parseEntry(text) === null && text.trim() !== ''
-    ? JSON.stringify({ level: 'info', message: text, service: part, timestamp: new Date().toISOString() })
+    ? JSON.stringify({ level: 'info', message: text, part, timestamp: new Date().toISOString() })
     : text;
 }
 
@@ -65,8 +66,15 @@ function readable(text: string): string {
     .filter(([name, value]) => !HIDDEN.has(name) && value !== undefined && value !== null)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const rest = particulars.length === 0 ? '' : ` ${styleText('gray', particulars.join(' '))}`;
-  const stack = entry.stack === undefined ? '' : `\n${styleText('gray', entry.stack)}`;
-  return `${styleText('gray', timeOf(entry.timestamp))} ${message}${rest}${stack}`;
+  return `${styleText('gray', timeOf(entry.timestamp))} ${message}${errorOf(entry)}${rest}`;
+}
+
+/** Where it happened is of use only when it is an error. */
+function errorOf({ level, error }: Entry): string {
+  if (error === undefined) return '';
+  return level === 'error' && error.stack !== undefined
+    ? `\n${styleText('gray', error.stack)}`
+    : `: ${error.message}`;
 }
 
 function timeOf(timestamp: string | undefined): string {
@@ -74,7 +82,7 @@ function timeOf(timestamp: string | undefined): string {
   return date.toTimeString().slice(0, 8);
 }
 
-function parseEntry(text: string): z.infer<typeof Entry> | null {
+function parseEntry(text: string): Entry | null {
   if (!text.startsWith('{')) return null;
   try {
     return Entry.safeParse(JSON.parse(text)).data ?? null;

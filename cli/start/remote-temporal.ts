@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client';
 
 import type { Config } from '../../platform/config.ts';
-import { temporalConnectionOptions } from '../../platform/temporal-connection.ts';
+import { connectionOptions } from '../../platform/temporal-connection.ts';
 import { keepFinishedWorkflows, prepareNamespace } from './temporal-namespace.ts';
 
 /** Makes a Temporal server, ours or another, ready for our workflows. @throws Error when it cannot be reached */
@@ -12,7 +12,7 @@ export async function openNamespace(options: {
 }): Promise<void> {
   const { config, address, isEmbedded } = options;
   const connection = await Connection.connect(
-    temporalConnectionOptions({ ...config, TEMPORAL_ADDRESS: address }),
+    connectionOptions({ ...config, TEMPORAL_ADDRESS: address }),
   ).catch((error: unknown) => {
     throw new Error(`The Temporal server at ${address} (TEMPORAL_ADDRESS) cannot be reached.`, {
       cause: error,
