@@ -43,7 +43,8 @@ async function main(): Promise<number> {
     register: createProcessRegister(home.processes),
     log,
     seed: () => house.seed(),
-    onGivenUp: (part, error) => end.reject(new StartError(`The ${part} cannot go on: ${error.message}`)),
+    onGivenUp: (part, error) =>
+      end.reject(new StartError(`The ${part} does not come back.`, { cause: error })),
   });
   const serve = async (): Promise<void> => {
     await product.start();

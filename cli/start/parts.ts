@@ -13,7 +13,7 @@ const PROBE_EVERY_MS = 50;
 const PROBE_LIMIT_MS = 2_000;
 
 /** How a part's process is started, and how one sees that it serves. */
-export type Part = Pick<SupervisedProcessOptions, 'launch' | 'awaitService'>;
+export type Part = Pick<SupervisedProcessOptions, 'launch' | 'awaitService' | 'silence'>;
 
 /** The embedded database behind its socket. */
 export function databasePart(home: Home, port: number): Part {
@@ -25,6 +25,7 @@ export function databasePart(home: Home, port: number): Part {
         cwd: ROOT,
       }),
     awaitService: ({ printed }) => printed((line) => line === 'ready'),
+    silence: /^ready$/,
   };
 }
 
@@ -44,6 +45,7 @@ export function temporalPart(options: {
         args: temporalServerArguments({ port, uiPort, namespace, file: options.home.temporal }),
         env: temporalServerEnvironment(),
       }),
+    silence: /^Temporal (CLI|Server|Persistence|UI|Metrics)\b/,
     awaitService: ({ signal }) => untilItSucceeds(() => askTemporal(`127.0.0.1:${port}`, namespace), signal),
   };
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -5,19 +6,18 @@ import { z } from 'zod';
 
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
 
-/** A port of 127.0.0.1 that was free a moment ago; the system hands the same one out again only after many others. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('the system gave no port'));
-        else resolve(address.port);
-      });
-    });
-  });
+/** Below the ports that systems give to outgoing connections: one of those may be taken again at any moment. */
+const FIRST_PORT = 20_000;
+const PORT_COUNT = 10_000;
+const TRIES = 100;
+
+/** A port of 127.0.0.1 that was free a moment ago, chosen at random so that two who ask at once hardly get the same. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const port = FIRST_PORT + randomInt(PORT_COUNT);
+    if (await isPortFree(port, '127.0.0.1')) return port;
+  }
+  throw new Error(`none of ${TRIES} ports from ${FIRST_PORT} on is free`);
 }
 
 /** True when nothing listens at this address yet. */

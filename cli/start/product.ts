@@ -7,6 +7,7 @@ import type { Part } from './parts.ts';
 import { apiPart, databasePart, temporalPart, workerPart } from './parts.ts';
 import type { ProcessRegister } from './process-register.ts';
 import { openNamespace } from './remote-temporal.ts';
+import { StartError } from './start-error.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 import { superviseProcess } from './supervised-process.ts';
 
@@ -51,10 +52,7 @@ export function createProduct(options: ProductOptions): Product {
     });
     parts.set(name, supervised);
     await supervised.start().catch((error: unknown) => {
-      throw new Error(
-        `The ${name} does not start: ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error },
-      );
+      throw new StartError(`The ${name} does not start.`, { cause: error });
     });
   };
 

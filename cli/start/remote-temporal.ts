@@ -2,6 +2,7 @@ import { Connection } from '@temporalio/client';
 
 import type { Config } from '../../platform/config.ts';
 import { connectionOptions } from '../../platform/temporal-connection.ts';
+import { StartError } from './start-error.ts';
 import { keepFinishedWorkflows, prepareNamespace } from './temporal-namespace.ts';
 
 /** Makes a Temporal server, ours or another, ready for our workflows. @throws Error when it cannot be reached */
@@ -14,7 +15,7 @@ export async function openNamespace(options: {
   const connection = await Connection.connect(
     connectionOptions({ ...config, TEMPORAL_ADDRESS: address }),
   ).catch((error: unknown) => {
-    throw new Error(`The Temporal server at ${address} (TEMPORAL_ADDRESS) cannot be reached.`, {
+    throw new StartError(`The Temporal server at ${address} (TEMPORAL_ADDRESS) cannot be reached.`, {
       cause: error,
     });
   });

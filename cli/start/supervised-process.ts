@@ -16,6 +16,8 @@ export interface SupervisedProcessOptions {
     signal: AbortSignal;
   }) => Promise<void>;
   log: PartLog;
+  /** What it says in the ordinary course, and nobody needs to read. */
+  silence?: RegExp;
   /** Told of each process that was started. */
   onStarted: (pid: number) => Promise<void>;
   /** Told when the part will not come back by itself, with the reason. */
@@ -50,16 +52,17 @@ export function superviseProcess(options: SupervisedProcessOptions): SupervisedP
   const startUntilItServes = async (): Promise<void> => {
     for (;;) {
       stopping.signal.throwIfAborted();
-      const reason = await startOnce().then(() => null, messageOf);
-      if (reason === null) return;
+      const failure = await startOnce().then(() => null, asError);
+      if (failure === null) return;
       stopping.signal.throwIfAborted();
-      await delayNext(reason);
+      await delayNext(failure.message, failure.cause);
     }
   };
 
-  const delayNext = async (why: string): Promise<void> => {
+  const delayNext = async (why: string, cause?: unknown): Promise<void> => {
     const delayMs = policy.ended();
-    if (delayMs === null) throw new Error(`it failed at its start again and again; the last time it ${why}`);
+    if (delayMs === null)
+      throw new Error(`it failed at its start again and again; the last time it ${why}`, { cause });
     log.note('warn', `${why}; starting it again in ${delayMs / 1000} s`);
     await wait(delayMs, undefined, { signal: stopping.signal });
   };
@@ -68,9 +71,9 @@ export function superviseProcess(options: SupervisedProcessOptions): SupervisedP
     if (isStopping()) return;
     const failure = await delayNext(`ended ${how}`)
       .then(startUntilItServes)
-      .then(() => null, messageOf);
+      .then(() => null, asError);
     if (failure === null) log.note('info', 'is back');
-    else if (!isStopping()) options.onGivenUp(new Error(failure));
+    else if (!isStopping()) options.onGivenUp(failure);
   };
 
   let starting: Promise<void> = Promise.resolve();
@@ -89,10 +92,12 @@ export function superviseProcess(options: SupervisedProcessOptions): SupervisedP
 
 /** @throws Error when the process ends first, or does not serve in time and is killed for it */
 async function untilItServes(process: GuardedProcess, options: SupervisedProcessOptions): Promise<void> {
-  const output = followOutput(process, options.log.line);
+  const output = followOutput(process, (line) => {
+    if (options.silence?.test(line) !== true) options.log.line(line);
+  });
   const settled = new AbortController();
   const { signal } = settled;
-  const end = process.exited.then((exit) => `ended ${wordsOf(exit)}:\n${output.last()}`);
+  const end = process.exited.then((exit) => `ended ${wordsOf(exit)}`);
   const late = wait(START_LIMIT_MS, `did not serve within ${START_LIMIT_MS / 1000} s`, { signal }).catch(
     () => '',
   );
@@ -100,11 +105,11 @@ async function untilItServes(process: GuardedProcess, options: SupervisedProcess
   const failure = await Promise.race([service, end, late]).finally(() => settled.abort());
   if (failure === null) return;
   await process.kill9();
-  throw new Error(failure);
+  throw new Error(failure, { cause: new Error(output.last()) });
 }
 
 function wordsOf(exit: { code: number | null; signal: NodeJS.Signals | null }): string {
   return exit.signal === null ? `with code ${exit.code ?? 'unknown'}` : `by ${exit.signal}`;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -3,6 +3,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 
 import { searchAttributeNames } from '../../platform/search-attributes.ts';
 import { hasCode } from './error-code.ts';
+import { StartError } from './start-error.ts';
 
 /** `IndexedValueType.KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
@@ -19,7 +20,7 @@ export async function prepareNamespace(connection: Connection, namespace: string
     .listSearchAttributes({ namespace })
     .catch((error: unknown) => {
       if (!hasCode(error, NOT_FOUND)) throw error;
-      throw new Error(
+      throw new StartError(
         `The Temporal server has no namespace "${namespace}". Make it with ` +
           `\`temporal operator namespace create -n ${namespace}\`, or set TEMPORAL_NAMESPACE to another one.`,
       );
