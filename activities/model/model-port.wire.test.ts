@@ -16,7 +16,9 @@ import {
 } from './wire/provider-server.ts';
 import { ANSWER_SCHEMA, USAGE, type WireFormat } from './wire/wire-format.ts';
 
-const LIMITS = { firstChunkMs: 300, stallMs: 200, pulseMs: 20 };
+/** Tight for the calls that hang; others get time, since machines that run tests may be slow. */
+const TIGHT = { firstChunkMs: 300, stallMs: 200, pulseMs: 20 };
+const AMPLE = { firstChunkMs: 20_000, stallMs: 20_000, pulseMs: 1000 };
 const PIECES = ['Hello', ', ', 'wörld'];
 const TOOL = {
   name: 'look_up',
@@ -35,13 +37,14 @@ interface Called {
   deltas: string[];
 }
 
-/** One call of a fresh port with tight limits. */
+/** One call of a fresh port. */
 async function call(
   format: WireFormat,
   more: Partial<ModelRequest> = {},
   hooks: Partial<ModelCallHooks> = {},
+  limits = AMPLE,
 ): Promise<Called> {
-  const port = createModelPort(format.config(server.url), { limits: LIMITS });
+  const port = createModelPort(format.config(server.url), { limits });
   const deltas: string[] = [];
   const response = await port.call(
     {
@@ -202,13 +205,13 @@ describe.each(FORMATS)('$label', ({ format }) => {
   });
 
   it.each([
-    ['before the first chunk', silence, LIMITS.firstChunkMs],
-    ['after the headers', stall([]), LIMITS.firstChunkMs],
-    ['in the middle of the answer', stall(format.unfinished(PIECES)), LIMITS.stallMs],
+    ['before the first chunk', silence, TIGHT.firstChunkMs],
+    ['after the headers', stall([]), TIGHT.firstChunkMs],
+    ['in the middle of the answer', stall(format.unfinished(PIECES)), TIGHT.stallMs],
   ])('ends a call that hangs %s, and reports meanwhile that it waits', async (_when, answer, limitMs) => {
     server.answerWith(answer);
     let pulses = 0;
-    const failing = call(format, {}, { onProgress: () => (pulses += 1) });
+    const failing = call(format, {}, { onProgress: () => (pulses += 1) }, TIGHT);
     await expect(failing).rejects.toMatchObject({
       type: 'Unavailable',
       message: `The model sent nothing for ${limitMs} ms`,
@@ -285,7 +288,7 @@ describe('what is special to one provider', () => {
         ? stream(openAiCompatible.text(PIECES))(response, request)
         : status(404, { error: { message: 'not found' } })(response, request),
     );
-    const port = createModelPort(openAiResponses.config(server.url), { limits: LIMITS });
+    const port = createModelPort(openAiResponses.config(server.url), { limits: AMPLE });
     const ask = (): Promise<ModelResponse> =>
       port.call(
         { provider: 'openai', model: 'm', messages: [{ role: 'user', content: 'Hi' }], tools: [] },
