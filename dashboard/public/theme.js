@@ -3,7 +3,7 @@
   var chosen = null;
   try {
     chosen = localStorage.getItem('gathering.theme');
-  } catch (error) {
+  } catch {
     // Storage is switched off: the system's theme applies.
   }
   if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import { Problem } from '../../../contracts/problem.ts';
 import { Session } from '../../../contracts/user.ts';
-import { ApiFailure, Unreachable, UnexpectedAnswer } from './failure.ts';
+import { ApiFailure, UnexpectedAnswer, Unreachable } from './failure.ts';
 import type { SessionStore } from './session.ts';
 
 export interface Call {
@@ -49,7 +49,12 @@ export function createApi({ session, fetch, now, exclusively, reread }: Dependen
         session.getState().signIn(held);
         return held;
       }
-      const response = await exchange('POST', '/auth/refresh', { body: { refreshToken: held.refreshToken } }, null);
+      const response = await exchange(
+        'POST',
+        '/auth/refresh',
+        { body: { refreshToken: held.refreshToken } },
+        null,
+      );
       if (response.ok) {
         const renewed = await parseAnswer(response, Session);
         session.getState().signIn(renewed);
@@ -68,7 +73,12 @@ export function createApi({ session, fetch, now, exclusively, reread }: Dependen
     return (await refresh(held))?.accessToken ?? null;
   };
 
-  const exchange = async (method: string, path: string, call: Call, token: string | null): Promise<Response> => {
+  const exchange = async (
+    method: string,
+    path: string,
+    call: Call,
+    token: string | null,
+  ): Promise<Response> => {
     try {
       return await fetch(`/api${path}${queryString(call.query)}`, {
         method,
@@ -97,7 +107,9 @@ export function createApi({ session, fetch, now, exclusively, reread }: Dependen
     get: async (path, answer, call) => parseAnswer(await request('GET', path, call), answer),
     post: async (path, answer, call) => parseAnswer(await request('POST', path, call), answer),
     put: async (path, answer, call) => parseAnswer(await request('PUT', path, call), answer),
-    send: async (method, path, call) => void (await request(method, path, call)),
+    send: async (method, path, call) => {
+      await request(method, path, call);
+    },
     accessToken,
   };
 }

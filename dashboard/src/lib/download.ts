@@ -9,4 +9,5 @@ export function downloadText(name: string, text: string, mediaType: string): voi
 }
 
 /** A name that every file system takes. */
-export const fileNameOf = (name: string): string => name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'file';
+export const fileNameOf = (name: string): string =>
+  name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'file';

@@ -23,7 +23,8 @@ export function durationText(ms: number): string {
   const length = Math.max(0, ms);
   if (length < 1000) return `${Math.round(length)} ms`;
   if (length < MINUTE) return `${(Math.floor(length / 100) / 10).toFixed(1)} s`;
-  if (length < HOUR) return joined(Math.floor(length / MINUTE), 'min', Math.floor((length % MINUTE) / 1000), 's');
+  if (length < HOUR)
+    return joined(Math.floor(length / MINUTE), 'min', Math.floor((length % MINUTE) / 1000), 's');
   return joined(Math.floor(length / HOUR), 'h', Math.floor((length % HOUR) / MINUTE), 'min');
 }
 

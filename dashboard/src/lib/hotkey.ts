@@ -22,6 +22,7 @@ function matches(event: KeyboardEvent, key: string): boolean {
 
 function isBusy(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('input, textarea, select, [contenteditable="true"], [role="menu"]') !== null) return true;
+  if (target.closest('input, textarea, select, [contenteditable="true"], [role="menu"]') !== null)
+    return true;
   return document.querySelector('[role="dialog"][data-modal], [role="alertdialog"]') !== null;
 }

@@ -2,7 +2,9 @@
 export const pathOf = {
   home: '/',
   signIn: (returnTo?: string): string =>
-    returnTo === undefined || returnTo === '/' ? '/sign-in' : `/sign-in?returnTo=${encodeURIComponent(returnTo)}`,
+    returnTo === undefined || returnTo === '/'
+      ? '/sign-in'
+      : `/sign-in?returnTo=${encodeURIComponent(returnTo)}`,
   pipelines: '/pipelines',
   pipeline: (id: string): string => `/pipelines/${id}`,
   /** The start form; `from` names a run whose input it begins with. */

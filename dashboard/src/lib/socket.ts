@@ -92,7 +92,10 @@ export function createLive({ socket, now, schedule }: Dependencies): Live {
   };
 
   const lost = () => {
-    if (rooms.size === 0) return show({ phase: 'idle' });
+    if (rooms.size === 0) {
+      show({ phase: 'idle' });
+      return;
+    }
     lostAt ??= now();
     const delay = Math.min(FIRST_DELAY_MS * 2 ** failures, LONGEST_DELAY_MS);
     failures += 1;
@@ -105,7 +108,10 @@ export function createLive({ socket, now, schedule }: Dependencies): Live {
     failures = 0;
     cancelTimer();
     for (const [channel, room] of rooms) join(channel, room);
-    if (lostAt === undefined) return show({ phase: 'open' });
+    if (lostAt === undefined) {
+      show({ phase: 'open' });
+      return;
+    }
     const after = now() - lostAt;
     lostAt = undefined;
     cameIn = 0;

@@ -18,22 +18,47 @@ const variants: Record<Variant, string> = {
   primary: 'bg-accent text-on-accent not-disabled:hover:bg-accent-strong',
   plain: 'border border-line-strong bg-surface text-ink not-disabled:hover:bg-hover',
   quiet: 'text-ink-2 not-disabled:hover:bg-hover not-disabled:hover:text-ink',
-  danger: 'border border-line-strong bg-surface text-failed not-disabled:hover:border-failed not-disabled:hover:bg-failed-wash',
+  danger:
+    'border border-line-strong bg-surface text-failed not-disabled:hover:border-failed not-disabled:hover:bg-failed-wash',
 };
 
 const look = ({ variant = 'plain', iconOnly = false }: Look, className?: string) =>
   clsx(base, iconOnly ? 'size-8' : 'h-8 px-3', variants[variant], className);
 
-export function Button({ variant, iconOnly, className, type = 'button', ...rest }: ComponentProps<'button'> & Look) {
-  return <button type={type} className={look({ ...(variant && { variant }), ...(iconOnly && { iconOnly }) }, className)} {...rest} />;
+export function Button({
+  variant,
+  iconOnly,
+  className,
+  type = 'button',
+  ...rest
+}: ComponentProps<'button'> & Look) {
+  return (
+    <button
+      type={type}
+      className={look({ ...(variant && { variant }), ...(iconOnly && { iconOnly }) }, className)}
+      {...rest}
+    />
+  );
 }
 
 /** A link that looks like a button: it goes somewhere, it does nothing. */
 export function ButtonLink({ variant, iconOnly, className, ...rest }: LinkProps & Look) {
-  return <Link className={look({ ...(variant && { variant }), ...(iconOnly && { iconOnly }) }, className)} {...rest} />;
+  return (
+    <Link
+      className={look({ ...(variant && { variant }), ...(iconOnly && { iconOnly }) }, className)}
+      {...rest}
+    />
+  );
 }
 
 /** To another site, in a tab of its own. */
 export function ButtonAnchor({ variant, className, ...rest }: ComponentProps<'a'> & Look) {
-  return <a target="_blank" rel="noreferrer" className={look({ ...(variant && { variant }) }, className)} {...rest} />;
+  return (
+    <a
+      target="_blank"
+      rel="noreferrer"
+      className={look({ ...(variant && { variant }) }, className)}
+      {...rest}
+    />
+  );
 }

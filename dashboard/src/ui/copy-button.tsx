@@ -5,7 +5,15 @@ import { toast } from 'sonner';
 import { Button } from './button.tsx';
 
 /** Puts a text on the clipboard and says so for a moment. */
-export function CopyButton({ text, label = 'Copy', iconOnly = false }: { text: () => string; label?: string; iconOnly?: boolean }) {
+export function CopyButton({
+  text,
+  label = 'Copy',
+  iconOnly = false,
+}: {
+  text: () => string;
+  label?: string;
+  iconOnly?: boolean;
+}) {
   const [copied, setCopied] = useState(false);
   const copy = () => {
     navigator.clipboard.writeText(text()).then(
@@ -19,7 +27,12 @@ export function CopyButton({ text, label = 'Copy', iconOnly = false }: { text: (
   const Icon = copied ? Check : Copy;
   const words = copied ? 'Copied' : label;
   return (
-    <Button variant="quiet" iconOnly={iconOnly} onClick={copy} {...(iconOnly && { 'aria-label': words, title: words })}>
+    <Button
+      variant="quiet"
+      iconOnly={iconOnly}
+      onClick={copy}
+      {...(iconOnly && { 'aria-label': words, title: words })}
+    >
       <Icon aria-hidden /> {!iconOnly && words}
     </Button>
   );

@@ -31,7 +31,9 @@ export function DataTable<Row>({ label, rows, keyOf, linkOf, columns, actions }:
   const move = (step: number) => {
     const links = [...(body.current?.querySelectorAll<HTMLAnchorElement>('a[data-primary]') ?? [])];
     const at = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement));
-    links[at === -1 ? (step > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + step))]?.focus();
+    links[
+      at === -1 ? (step > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + step))
+    ]?.focus();
   };
   useHotkey('j', () => move(1));
   useHotkey('k', () => move(-1));
@@ -46,7 +48,11 @@ export function DataTable<Row>({ label, rows, keyOf, linkOf, columns, actions }:
       <thead>
         <tr className="border-b border-line text-left text-ink-2">
           {columns.map((column) => (
-            <th key={column.id} scope="col" className={clsx('h-8 px-3 font-medium first:pl-2', column.className)}>
+            <th
+              key={column.id}
+              scope="col"
+              className={clsx('h-8 px-3 font-medium first:pl-2', column.className)}
+            >
               {column.header}
             </th>
           ))}
@@ -63,7 +69,8 @@ export function DataTable<Row>({ label, rows, keyOf, linkOf, columns, actions }:
             key={keyOf(row)}
             className="group h-10 cursor-pointer border-b border-line hover:bg-hover has-[a[data-primary]:focus-visible]:bg-selected"
             onClick={(event) => {
-              const within = event.target instanceof Element && event.target.closest('a, button, input') !== null;
+              const within =
+                event.target instanceof Element && event.target.closest('a, button, input') !== null;
               if (!within) void navigate(linkOf(row));
             }}
           >

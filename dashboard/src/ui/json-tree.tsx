@@ -34,8 +34,12 @@ function Branch({ name, value, depth, openDepth }: BranchProps) {
       </div>
     );
   }
-  const entries: [string, Json][] = Array.isArray(value) ? value.map((item, index) => [String(index), item]) : Object.entries(value);
-  const summary = Array.isArray(value) ? `[ ${counted(entries.length, 'item')} ]` : `{ ${counted(entries.length, 'key')} }`;
+  const entries: [string, Json][] = Array.isArray(value)
+    ? value.map((item, index) => [String(index), item])
+    : Object.entries(value);
+  const summary = Array.isArray(value)
+    ? `[ ${counted(entries.length, 'item')} ]`
+    : `{ ${counted(entries.length, 'key')} }`;
   return (
     <div>
       <button
@@ -44,7 +48,10 @@ function Branch({ name, value, depth, openDepth }: BranchProps) {
         onClick={() => setOpen(!open)}
         className="flex w-full items-center gap-1.5 rounded-sm text-left hover:bg-hover"
       >
-        <ChevronRight className={`size-3.5 shrink-0 text-ink-3 transition-transform duration-100 ${open ? 'rotate-90' : ''}`} aria-hidden />
+        <ChevronRight
+          className={`size-3.5 shrink-0 text-ink-3 transition-transform duration-100 ${open ? 'rotate-90' : ''}`}
+          aria-hidden
+        />
         <Key name={name} />
         <span className="text-ink-3">{summary}</span>
       </button>
@@ -54,7 +61,11 @@ function Branch({ name, value, depth, openDepth }: BranchProps) {
             <Branch key={key} name={key} value={item} depth={depth + 1} openDepth={openDepth} />
           ))}
           {entries.length > shown && (
-            <button type="button" className="pl-5 text-accent hover:underline" onClick={() => setShown(shown + PAGE)}>
+            <button
+              type="button"
+              className="pl-5 text-accent hover:underline"
+              onClick={() => setShown(shown + PAGE)}
+            >
               Show {Math.min(PAGE, entries.length - shown)} more of {entries.length - shown}
             </button>
           )}

@@ -16,8 +16,12 @@ export default function MarkdownBody({ children }: { children: string }) {
             </a>
           ),
           // A picture's address would tell its server who reads the report.
-          img: ({ alt }) => <span className="text-ink-2">[{alt === undefined || alt === '' ? 'picture' : alt}]</span>,
-          input: (task) => <input type="checkbox" checked={task.checked ?? false} disabled aria-label="Task" />,
+          img: ({ alt }) => (
+            <span className="text-ink-2">[{alt === undefined || alt === '' ? 'picture' : alt}]</span>
+          ),
+          input: (task) => (
+            <input type="checkbox" checked={task.checked ?? false} disabled aria-label="Task" />
+          ),
         }}
       >
         {children}

@@ -2,9 +2,21 @@ import clsx from 'clsx';
 import type { ReactNode } from 'react';
 
 /** A bordered area with a quiet heading; borders, not shadows, set it apart. */
-export function Panel({ title, actions, children, className }: { title?: ReactNode; actions?: ReactNode; children: ReactNode; className?: string }) {
+export function Panel({
+  title,
+  actions,
+  children,
+  className,
+}: {
+  title?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
-    <section className={clsx('min-w-0 overflow-hidden rounded-panel border border-line bg-surface', className)}>
+    <section
+      className={clsx('min-w-0 overflow-hidden rounded-panel border border-line bg-surface', className)}
+    >
       {title !== undefined && (
         <header className="flex min-h-11 flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-1.5">
           <h2 className="text-sm font-semibold">{title}</h2>
@@ -17,7 +29,15 @@ export function Panel({ title, actions, children, className }: { title?: ReactNo
 }
 
 /** Name of the page, what it is, and what can be done on it. */
-export function PageHeader({ title, description, actions }: { title: ReactNode; description?: ReactNode; actions?: ReactNode }) {
+export function PageHeader({
+  title,
+  description,
+  actions,
+}: {
+  title: ReactNode;
+  description?: ReactNode;
+  actions?: ReactNode;
+}) {
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pb-5">
       <div className="min-w-0 flex-1 basis-72">

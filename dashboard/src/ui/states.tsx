@@ -52,14 +52,19 @@ interface ErrorStateProps {
 export function ErrorState({ error, onRetry, action }: ErrorStateProps) {
   const { title, detail, advice, requestId } = wordsOf(error);
   return (
-    <div role="alert" className="flex flex-col items-start gap-3 rounded-panel border border-line bg-failed-wash p-5">
+    <div
+      role="alert"
+      className="flex flex-col items-start gap-3 rounded-panel border border-line bg-failed-wash p-5"
+    >
       <div className="flex items-start gap-2.5">
         <TriangleAlert className="mt-0.5 size-4 shrink-0 text-failed" aria-hidden />
         <div className="flex min-w-0 flex-col gap-1">
           <p className="font-semibold">{title}</p>
           {detail !== title && <p className="break-words text-ink-2">{detail}</p>}
           <p className="text-ink-2">{advice}</p>
-          {requestId !== undefined && requestId !== '' && <p className="mono text-ink-2">Request {requestId}</p>}
+          {requestId !== undefined && requestId !== '' && (
+            <p className="mono text-ink-2">Request {requestId}</p>
+          )}
         </div>
       </div>
       {(onRetry !== undefined || action !== undefined) && (

@@ -63,7 +63,12 @@ export function StatusIcon({ status, label = false, className }: StatusProps & {
   const { icon: Icon, ink, moving, word } = APPEARANCE[status];
   return (
     <Icon
-      className={clsx('size-4 shrink-0', ink, moving === true && 'animate-spin [animation-duration:1.4s]', className)}
+      className={clsx(
+        'size-4 shrink-0',
+        ink,
+        moving === true && 'animate-spin [animation-duration:1.4s]',
+        className,
+      )}
       {...(label ? { role: 'img', 'aria-label': word } : { 'aria-hidden': true })}
     />
   );

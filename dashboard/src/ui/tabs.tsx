@@ -8,7 +8,19 @@ export interface Tab {
 }
 
 /** One of several views of the same thing. Which one is open belongs to the page's address. */
-export function Tabs({ tabs, open, onOpen, label, actions }: { tabs: Tab[]; open: string; onOpen: (id: string) => void; label: string; actions?: ReactNode }) {
+export function Tabs({
+  tabs,
+  open,
+  onOpen,
+  label,
+  actions,
+}: {
+  tabs: Tab[];
+  open: string;
+  onOpen: (id: string) => void;
+  label: string;
+  actions?: ReactNode;
+}) {
   return (
     <Radix.Root value={open} onValueChange={onOpen}>
       <div className="flex flex-wrap items-center justify-between gap-x-4 border-b border-line">

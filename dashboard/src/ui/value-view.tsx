@@ -20,7 +20,9 @@ export function formsOf(value: Json): Form[] {
 /** What a value says to a reader: a text itself, or the text of an agent's answer. */
 export function textOf(value: Json): string | undefined {
   if (typeof value === 'string') return value;
-  return isJsonObject(value) && typeof value['text'] === 'string' && value['text'] !== '' ? value['text'] : undefined;
+  return isJsonObject(value) && typeof value['text'] === 'string' && value['text'] !== ''
+    ? value['text']
+    : undefined;
 }
 
 const isTable = (value: Json): value is Record<string, Json>[] =>
@@ -45,7 +47,11 @@ export function ValueView({ value, label }: { value: Json; label: string }) {
         <h3 className="text-sm font-semibold">{label}</h3>
         <div className="flex items-center gap-1">
           {forms.length > 1 && (
-            <div role="group" aria-label={`Form of ${label.toLowerCase()}`} className="flex rounded-input border border-line p-0.5">
+            <div
+              role="group"
+              aria-label={`Form of ${label.toLowerCase()}`}
+              className="flex rounded-input border border-line p-0.5"
+            >
               {forms.map((option) => (
                 <button
                   key={option}
@@ -59,7 +65,11 @@ export function ValueView({ value, label }: { value: Json; label: string }) {
               ))}
             </div>
           )}
-          <CopyButton iconOnly label={`Copy ${label.toLowerCase()}`} text={() => (form !== 'json' && text !== undefined ? text : jsonText(value))} />
+          <CopyButton
+            iconOnly
+            label={`Copy ${label.toLowerCase()}`}
+            text={() => (form !== 'json' && text !== undefined ? text : jsonText(value))}
+          />
         </div>
       </div>
       <div className="rounded-input border border-line bg-surface p-3">
@@ -70,13 +80,18 @@ export function ValueView({ value, label }: { value: Json; label: string }) {
 }
 
 function ValueBody({ value, form, text }: { value: Json; form: Form; text: string | undefined }) {
-  if (form === 'markdown' && text !== undefined) return text === '' ? <Nothing /> : <Markdown>{text}</Markdown>;
-  if (form === 'text' && text !== undefined) return <pre className="mono break-words whitespace-pre-wrap">{text}</pre>;
+  if (form === 'markdown' && text !== undefined)
+    return text === '' ? <Nothing /> : <Markdown>{text}</Markdown>;
+  if (form === 'text' && text !== undefined)
+    return <pre className="mono break-words whitespace-pre-wrap">{text}</pre>;
   if (form === 'table' && isTable(value)) return <Table rows={value} />;
   return <JsonTree value={value} openDepth={2} />;
 }
 
 const Nothing = () => <span className="text-ink-3">An empty text</span>;
+
+const cellText = (cell: Json | undefined): string =>
+  cell === undefined || cell === null ? '' : typeof cell === 'string' ? cell : JSON.stringify(cell);
 
 function Table({ rows }: { rows: Record<string, Json>[] }) {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
@@ -97,7 +112,7 @@ function Table({ rows }: { rows: Record<string, Json>[] }) {
             <tr key={index} className="border-b border-line last:border-0">
               {columns.map((column) => (
                 <td key={column} className="tabular py-1 pr-4 align-top">
-                  {row[column] === undefined || row[column] === null ? '' : String(row[column])}
+                  {cellText(row[column])}
                 </td>
               ))}
             </tr>

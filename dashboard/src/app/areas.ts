@@ -1,0 +1,23 @@
+import { Bot, House, KeyRound, ListVideo, type LucideIcon, Users, Waypoints } from 'lucide-react';
+
+import type { Permission } from '../../../contracts/policy.ts';
+import { pathOf } from '../lib/paths.ts';
+
+export interface Area {
+  label: string;
+  to: string;
+  icon: LucideIcon;
+  group: 'Now' | 'Team' | 'Work' | 'Operation';
+  /** Who may not read it does not see it. */
+  permission: Permission;
+}
+
+/** What can be gone to, from the navigation and from the palette. What is not built is not here. */
+export const AREAS: readonly Area[] = [
+  { label: 'Home', to: pathOf.home, icon: House, group: 'Now', permission: 'account:read' },
+  { label: 'Agents', to: pathOf.agents, icon: Bot, group: 'Team', permission: 'agents:read' },
+  { label: 'Pipelines', to: pathOf.pipelines, icon: Waypoints, group: 'Work', permission: 'pipelines:read' },
+  { label: 'Runs', to: pathOf.runs, icon: ListVideo, group: 'Work', permission: 'runs:read' },
+  { label: 'Secrets', to: pathOf.secrets, icon: KeyRound, group: 'Operation', permission: 'secrets:read' },
+  { label: 'Users', to: pathOf.users, icon: Users, group: 'Operation', permission: 'users:read' },
+];

@@ -1,0 +1,77 @@
+import { createBrowserRouter, type RouteObject } from 'react-router';
+
+import { SignInPage } from '../features/sign-in/sign-in-page.tsx';
+import { SignedInFrame } from './frame/frame.tsx';
+import { NotFoundPage, RouteFailure } from './routes/not-found.tsx';
+
+/** Every address and its page. A page's code is loaded when it is first gone to. */
+export const ROUTES: RouteObject[] = [
+  { path: '/sign-in', element: <SignInPage />, errorElement: <RouteFailure /> },
+  {
+    element: <SignedInFrame />,
+    errorElement: <RouteFailure />,
+    hydrateFallbackElement: <></>,
+    children: [
+      {
+        errorElement: <RouteFailure />,
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('./home/home-page.tsx')).HomePage }) },
+          {
+            path: 'pipelines',
+            lazy: async () => ({
+              Component: (await import('../features/pipelines/pipelines-page.tsx')).PipelinesPage,
+            }),
+          },
+          {
+            path: 'pipelines/:pipelineId',
+            lazy: async () => ({
+              Component: (await import('../features/pipelines/pipeline-page.tsx')).PipelinePage,
+            }),
+            children: [
+              {
+                path: 'start',
+                lazy: async () => ({
+                  Component: (await import('../features/pipelines/start-drawer.tsx')).StartDrawer,
+                }),
+              },
+            ],
+          },
+          {
+            path: 'runs',
+            lazy: async () => ({ Component: (await import('./routes/runs-route.tsx')).RunsRoute }),
+          },
+          {
+            path: 'runs/:runId',
+            lazy: async () => ({ Component: (await import('../features/runs/run-page.tsx')).RunPage }),
+            children: [{ path: 'nodes/:path', element: null }],
+          },
+          {
+            path: 'agents',
+            lazy: async () => ({
+              Component: (await import('../features/agents/agents-page.tsx')).AgentsPage,
+            }),
+            children: ['new', ':agentId'].map((path) => ({
+              path,
+              lazy: async () => ({
+                Component: (await import('../features/agents/agent-drawer.tsx')).AgentDrawer,
+              }),
+            })),
+          },
+          {
+            path: 'settings/secrets',
+            lazy: async () => ({
+              Component: (await import('../features/secrets/secrets-page.tsx')).SecretsPage,
+            }),
+          },
+          {
+            path: 'settings/users',
+            lazy: async () => ({ Component: (await import('../features/users/users-page.tsx')).UsersPage }),
+          },
+          { path: '*', element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+];
+
+export const createRouter = () => createBrowserRouter(ROUTES);

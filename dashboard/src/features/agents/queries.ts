@@ -1,0 +1,73 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { z } from 'zod';
+
+import { Agent, type CreateAgent } from '../../../../contracts/agent.ts';
+import { ProviderStatus } from '../../../../contracts/model.ts';
+import { pageOf } from '../../../../contracts/page.ts';
+import { Tool } from '../../../../contracts/tool.ts';
+import type { Api } from '../../lib/api-client.ts';
+import { useApi } from '../../lib/services.tsx';
+
+const AgentPage = pageOf(Agent);
+
+const agentKeys = {
+  all: ['agents'] as const,
+  agent: (id: string) => ['agents', 'agent', id] as const,
+};
+
+export const agentsQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['agents', 'list'],
+    queryFn: ({ signal }) => api.get('/agents', AgentPage, { query: { limit: 200 }, signal }),
+  });
+
+export const agentQuery = (api: Api, id: string) =>
+  queryOptions({
+    queryKey: agentKeys.agent(id),
+    queryFn: ({ signal }) => api.get(`/agents/${id}`, Agent, { signal }),
+  });
+
+export const providersQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['providers'],
+    queryFn: async ({ signal }) =>
+      (await api.get('/providers', z.object({ items: z.array(ProviderStatus) }), { signal })).items,
+  });
+
+export const toolsQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['tools'],
+    queryFn: async ({ signal }) =>
+      (await api.get('/tools', z.object({ items: z.array(Tool) }), { signal })).items,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Makes an agent, or changes the given one if nobody else has since. */
+export function useSaveAgent(agent: Agent | null) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: CreateAgent & { idempotencyKey: string }) => {
+      const { idempotencyKey, ...fields } = body;
+      return agent === null
+        ? api.post('/agents', Agent, { body: fields, idempotencyKey })
+        : api.put(`/agents/${agent.id}`, Agent, { body: fields, ifMatch: agent.version });
+    },
+    onSuccess: (saved) => {
+      queries.setQueryData(agentKeys.agent(saved.id), saved);
+      return queries.invalidateQueries({ queryKey: agentKeys.all });
+    },
+  });
+}
+
+export function useDeleteAgent(agent: Agent) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.send('DELETE', `/agents/${agent.id}`, { ifMatch: agent.version }),
+    onSuccess: () => {
+      queries.removeQueries({ queryKey: agentKeys.agent(agent.id) });
+      return queries.invalidateQueries({ queryKey: agentKeys.all });
+    },
+  });
+}

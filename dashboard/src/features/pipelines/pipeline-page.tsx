@@ -1,0 +1,173 @@
+import { useQuery } from '@tanstack/react-query';
+import { ListVideo, Play } from 'lucide-react';
+import { lazy, Suspense, useMemo } from 'react';
+import { Outlet, useParams, useSearchParams } from 'react-router';
+
+import type { Pipeline } from '../../../../contracts/pipeline.ts';
+import { counted } from '../../lib/format.ts';
+import { nodeConfigOf } from '../../lib/node-config.ts';
+import { pathOf } from '../../lib/paths.ts';
+import { useMay } from '../../lib/policy.ts';
+import { useApi } from '../../lib/services.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
+import { Drawer } from '../../ui/dialog.tsx';
+import { Graph } from '../../ui/graph/graph.tsx';
+import { modelOf } from '../../ui/graph/graph-model.ts';
+import { kindOf } from '../../ui/graph/kinds.ts';
+import { Page } from '../../ui/page.tsx';
+import { PageHeader, Panel } from '../../ui/panel.tsx';
+import { ErrorState, Skeleton, SkeletonRows } from '../../ui/states.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { TimeAgo } from '../../ui/time.tsx';
+import { ValueView } from '../../ui/value-view.tsx';
+import { pipelineQuery, versionsQuery } from './queries.ts';
+
+const YamlView = lazy(() => import('./yaml-view.tsx'));
+
+/** One pipeline: its graph, its definition as YAML, its versions. */
+export function PipelinePage() {
+  const { pipelineId = '' } = useParams();
+  const api = useApi();
+  const { data: pipeline, error, refetch } = useQuery(pipelineQuery(api, pipelineId));
+  return (
+    <Page
+      crumbs={[{ label: 'Pipelines', to: pathOf.pipelines }, { label: pipeline?.name ?? 'Pipeline' }]}
+      wide
+    >
+      {pipeline !== undefined ? (
+        <PipelineViews pipeline={pipeline} />
+      ) : error !== null ? (
+        <ErrorState
+          error={error}
+          onRetry={() => void refetch()}
+          action={<ButtonLink to={pathOf.pipelines}>All pipelines</ButtonLink>}
+        />
+      ) : (
+        <div role="status" aria-label="Loading the pipeline">
+          <Skeleton className="h-7 w-64" />
+          <Skeleton className="mt-6 h-[420px] rounded-panel" />
+        </div>
+      )}
+      <Outlet />
+    </Page>
+  );
+}
+
+function PipelineViews({ pipeline }: { pipeline: Pipeline }) {
+  const [search, setSearch] = useSearchParams();
+  const mayStart = useMay('runs:start');
+  const view = search.get('view') ?? 'graph';
+  const open = (id: string) => setSearch(id === 'graph' ? {} : { view: id }, { replace: true });
+  return (
+    <>
+      <PageHeader
+        title={pipeline.name}
+        description={
+          <>
+            {pipeline.description !== '' && <p>{pipeline.description}</p>}
+            <p className="mt-1 text-sm">
+              Version {pipeline.publishedVersion} · {counted(pipeline.definition.nodes.length, 'node')} · at
+              most {pipeline.definition.timeout} · changed <TimeAgo at={pipeline.updatedAt} />
+            </p>
+          </>
+        }
+        actions={
+          <>
+            <ButtonLink variant="quiet" to={`${pathOf.runs}?pipeline=${pipeline.id}`}>
+              <ListVideo aria-hidden /> Runs
+            </ButtonLink>
+            {mayStart && (
+              <ButtonLink variant="primary" to={pathOf.startRun(pipeline.id)}>
+                <Play aria-hidden /> Start run
+              </ButtonLink>
+            )}
+          </>
+        }
+      />
+      <Tabs
+        label="Views of this pipeline"
+        open={view}
+        onOpen={open}
+        tabs={[
+          { id: 'graph', label: 'Graph', content: <PipelineGraph pipeline={pipeline} /> },
+          {
+            id: 'yaml',
+            label: 'YAML',
+            content: (
+              <Suspense fallback={<SkeletonRows rows={8} />}>
+                <YamlView definition={pipeline.definition} />
+              </Suspense>
+            ),
+          },
+          { id: 'versions', label: 'Versions', content: <Versions pipeline={pipeline} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+function PipelineGraph({ pipeline }: { pipeline: Pipeline }) {
+  const model = useMemo(() => modelOf(pipeline.definition), [pipeline.definition]);
+  const [search, setSearch] = useSearchParams();
+  const path = search.get('node');
+  const select = (chosen: string | null) => setSearch(chosen === null ? {} : { node: chosen });
+  const node = model.nodes.find((candidate) => candidate.id === path);
+  const config = node === undefined ? undefined : nodeConfigOf(pipeline.definition, node.id);
+  return (
+    <>
+      <Panel className="h-[min(560px,68vh)]">
+        <Graph model={model} label={`Graph of ${pipeline.name}`} selected={path} onSelect={select} />
+      </Panel>
+      {node !== undefined && config !== undefined && (
+        <Drawer
+          title={node.label}
+          subtitle={<p className="text-sm text-ink-2">{kindOf(node.kind).word}</p>}
+          onClose={() => select(null)}
+        >
+          <ValueView label="Definition" value={config} />
+        </Drawer>
+      )}
+    </>
+  );
+}
+
+function Versions({ pipeline }: { pipeline: Pipeline }) {
+  const api = useApi();
+  const { data, error, refetch } = useQuery(versionsQuery(api, pipeline.id));
+  if (data === undefined)
+    return error === null ? (
+      <SkeletonRows rows={3} />
+    ) : (
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    );
+  return (
+    <table aria-label="Versions" className="w-full max-w-2xl text-sm">
+      <thead>
+        <tr className="border-b border-line text-left text-ink-2">
+          <th scope="col" className="h-8 px-2 font-medium">
+            Version
+          </th>
+          <th scope="col" className="h-8 px-2 font-medium">
+            Published
+          </th>
+          <th scope="col" className="h-8 px-2 font-medium">
+            Use
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {data.items.map(({ version, publishedAt }) => (
+          <tr key={version} className="h-10 border-b border-line">
+            <td className="tabular px-2 font-medium">{version}</td>
+            <td className="px-2 text-ink-2">
+              <TimeAgo at={publishedAt} />
+            </td>
+            <td className="px-2 text-ink-2">
+              {version === pipeline.publishedVersion ? 'New runs use it' : 'Runs that began with it keep it'}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

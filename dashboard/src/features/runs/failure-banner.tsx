@@ -1,0 +1,54 @@
+import { CircleX, Clock } from 'lucide-react';
+import { Link } from 'react-router';
+
+import type { Run } from '../../../../contracts/run.ts';
+import { counted } from '../../lib/format.ts';
+import { pathOf } from '../../lib/paths.ts';
+import { adviceOn } from './failure-advice.ts';
+
+/** What happened to a run that did not complete, to which node, what was kept, and the way on. */
+export function FailureBanner({ run }: { run: Run }) {
+  if (run.status !== 'failed' && run.status !== 'timed_out') return null;
+  const culprit =
+    run.nodes.find((node) => node.status === 'failed' && node.id === run.error?.nodeId) ??
+    run.nodes.find((node) => node.status === 'failed');
+  const kept = run.nodes.filter((node) => node.status === 'completed').length;
+  const { title, advice } = adviceOn(run.error?.type ?? '');
+  const Icon = run.status === 'failed' ? CircleX : Clock;
+  return (
+    <section
+      role="alert"
+      className="mb-4 flex items-start gap-2.5 rounded-panel border border-line bg-failed-wash p-4"
+    >
+      <Icon className="mt-0.5 size-4 shrink-0 text-failed" aria-hidden />
+      <div className="min-w-0">
+        <p className="font-semibold">
+          {run.status === 'timed_out'
+            ? `The run took longer than its pipeline allows (${run.definition.timeout})`
+            : title}
+          {culprit !== undefined && (
+            <>
+              {' '}
+              in{' '}
+              <Link
+                to={pathOf.runNode(run.id, culprit.path, culprit.iteration)}
+                className="text-failed underline underline-offset-2"
+              >
+                {culprit.id}
+              </Link>
+            </>
+          )}
+        </p>
+        {run.error !== undefined && <p className="mt-1 break-words text-ink-2">{run.error.message}</p>}
+        <p className="mt-1 text-ink-2">
+          {kept === 0
+            ? 'No node had completed.'
+            : `${counted(kept, 'node')} completed; what they gave is kept.`}{' '}
+          {run.status === 'timed_out'
+            ? 'Raise the pipeline’s timeout or give it less to do, then run it again.'
+            : advice}
+        </p>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,117 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+
+import { isJsonObject, type Json } from '../../../../contracts/json.ts';
+import { Usage } from '../../../../contracts/model.ts';
+import type { Run, RunNode } from '../../../../contracts/run.ts';
+import { bytesText, costText } from '../../lib/format.ts';
+import { nodeConfigOf } from '../../lib/node-config.ts';
+import { useApi } from '../../lib/services.tsx';
+import { Drawer } from '../../ui/dialog.tsx';
+import type { GraphModel } from '../../ui/graph/graph-model.ts';
+import { kindOf } from '../../ui/graph/kinds.ts';
+import { Facts } from '../../ui/panel.tsx';
+import { ErrorState, Skeleton } from '../../ui/states.tsx';
+import { StatusLabel } from '../../ui/status.tsx';
+import { DurationOf, TimeAgo } from '../../ui/time.tsx';
+import { ValueView } from '../../ui/value-view.tsx';
+import { AgentText } from './agent-text.tsx';
+import { ItemPager, MapItems } from './map-items.tsx';
+import { Attempts, NodeFailure } from './node-attempts.tsx';
+import { runNodeQuery } from './queries.ts';
+
+interface NodeDrawerProps {
+  run: Run;
+  model: GraphModel;
+  path: string;
+  iteration: string;
+  onClose: () => void;
+}
+
+/** Everything about one node of a run. */
+export default function NodeDrawer({ run, model, path, iteration, onClose }: NodeDrawerProps) {
+  const api = useApi();
+  const row = run.nodes.find((node) => node.path === path && node.iteration === iteration);
+  const drawn = model.nodes.find((node) => node.id === path);
+  const full = useQuery({ ...runNodeQuery(api, run.id, path, iteration), enabled: row !== undefined });
+  const { icon: Icon } = kindOf(drawn?.kind ?? row?.kind ?? '');
+  const definition = useMemo(() => nodeConfigOf(run.definition, path), [run.definition, path]);
+  return (
+    <Drawer
+      wide
+      onClose={onClose}
+      title={
+        <span className="flex items-center gap-2">
+          <Icon className="size-4 shrink-0 text-ink-2" aria-hidden />
+          <span className="truncate">{drawn?.label ?? path}</span>
+        </span>
+      }
+      subtitle={path.includes('.') ? <ItemPager run={run} path={path} iteration={iteration} /> : undefined}
+    >
+      {row === undefined ? (
+        <p className="text-ink-2">This node has not begun, or this run has no such node.</p>
+      ) : (
+        <div className="flex flex-col gap-5">
+          <NodeFacts row={row} />
+          <NodeFailure row={row} />
+          <Attempts runId={run.id} row={row} />
+          {row.kind === 'map' && <MapItems run={run} model={model} map={row} />}
+          {row.kind === 'agent' && row.status === 'running' && <AgentText runId={run.id} row={row} />}
+          {full.error !== null && full.data === undefined && (
+            <ErrorState error={full.error} onRetry={() => void full.refetch()} />
+          )}
+          <NodeValues row={row} full={full.data} loading={full.isPending} />
+          {definition !== undefined && <ValueView label="Definition" value={definition} />}
+        </div>
+      )}
+    </Drawer>
+  );
+}
+
+function NodeFacts({ row }: { row: RunNode }) {
+  const usage = isJsonObject(row.output) ? Usage.safeParse(row.output['usage']).data : undefined;
+  return (
+    <Facts
+      items={[
+        ['Status', <StatusLabel key="status" status={row.status} attempts={row.attempts} />],
+        ['Kind', kindOf(row.kind).word],
+        row.startedAt !== null && ['Started', <TimeAgo key="started" at={row.startedAt} />],
+        row.startedAt !== null && [
+          'Duration',
+          <DurationOf key="duration" from={row.startedAt} to={row.endedAt} />,
+        ],
+        row.attempts > 0 && ['Attempts', row.attempts],
+        usage !== undefined && [
+          'Tokens',
+          <span key="tokens" className="tabular">
+            {usage.inputTokens.toLocaleString('en')} in, {usage.outputTokens.toLocaleString('en')} out ·{' '}
+            {costText(usage.costUsd)}
+          </span>,
+        ],
+      ]}
+    />
+  );
+}
+
+function NodeValues({ row, full, loading }: { row: RunNode; full: RunNode | undefined; loading: boolean }) {
+  const output: Json | undefined = full?.output ?? row.output;
+  const skipped = row.status === 'skipped' || row.status === 'pending';
+  if (skipped)
+    return (
+      <p className="text-ink-2">
+        {row.status === 'skipped'
+          ? 'No branch led here, so this node did not run.'
+          : 'This node has not begun.'}
+      </p>
+    );
+  return (
+    <>
+      {output !== undefined && <ValueView label="Output" value={output} />}
+      {output === undefined && row.outputRef !== undefined && (
+        <p className="text-ink-2">The output ({bytesText(row.outputRef.bytes)}) is on its way …</p>
+      )}
+      {full?.input !== undefined && <ValueView label="Input" value={full.input} />}
+      {full === undefined && loading && <Skeleton className="h-24" />}
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { z } from 'zod';
+
+import { DashboardConfig } from '../../../../contracts/config.ts';
+import { StoredEvent } from '../../../../contracts/event.ts';
+import { pageOf } from '../../../../contracts/page.ts';
+import { isTerminal, Run, RunNode, RunStatus, RunSummary } from '../../../../contracts/run.ts';
+import type { Api } from '../../lib/api-client.ts';
+import { useApi } from '../../lib/services.tsx';
+import type { RunFilters } from './filters.ts';
+import { retriesOf, type TurnTexts } from './live.ts';
+
+const NO_TEXTS: TurnTexts = {};
+const RunPage = pageOf(RunSummary);
+const EventPage = z.object({ items: z.array(StoredEvent) });
+
+export const runKeys = {
+  all: ['runs'] as const,
+  lists: ['runs', 'list'] as const,
+  list: (filters: RunFilters) => ['runs', 'list', filters] as const,
+  recent: ['runs', 'list', 'recent'] as const,
+  run: (id: string) => ['runs', 'run', id] as const,
+  node: (id: string, path: string, iteration: string) => ['runs', 'node', id, path, iteration] as const,
+  texts: (id: string) => ['runs', 'texts', id] as const,
+  retries: (id: string) => ['runs', 'retries', id] as const,
+};
+
+export const runsQuery = (api: Api, filters: RunFilters) =>
+  infiniteQueryOptions({
+    queryKey: runKeys.list(filters),
+    queryFn: ({ pageParam, signal }) =>
+      api.get('/runs', RunPage, {
+        query: {
+          status: filters.status.join(','),
+          pipelineId: filters.pipelineId,
+          q: filters.q,
+          cursor: pageParam ?? undefined,
+        },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+/** The newest few, for Home and the palette. */
+export const recentRunsQuery = (api: Api) =>
+  queryOptions({
+    queryKey: runKeys.recent,
+    queryFn: ({ signal }) => api.get('/runs', RunPage, { query: { limit: 8 }, signal }),
+  });
+
+export const runQuery = (api: Api, id: string) =>
+  queryOptions({
+    queryKey: runKeys.run(id),
+    queryFn: async ({ signal, client }) => {
+      const fetched = await api.get(`/runs/${id}`, Run, { signal });
+      const held = client.getQueryData<Run>(runKeys.run(id));
+      // Events that arrived while the answer was on its way are newer than it.
+      return held !== undefined && held.sequence > fetched.sequence ? held : fetched;
+    },
+    // An ended run never changes.
+    staleTime: ({ state }) =>
+      state.data !== undefined && isTerminal(state.data.status) ? Number.POSITIVE_INFINITY : 0,
+  });
+
+/** One node with its input and its whole output. */
+export const runNodeQuery = (api: Api, id: string, path: string, iteration: string) =>
+  queryOptions({
+    queryKey: runKeys.node(id, path, iteration),
+    queryFn: ({ signal }) => api.get(`/runs/${id}/nodes/${path}`, RunNode, { query: { iteration }, signal }),
+  });
+
+/** Texts that agents are writing; comes from the live connection alone. */
+export const turnTextsQuery = (id: string) =>
+  queryOptions({
+    queryKey: runKeys.texts(id),
+    queryFn: ({ client }) => client.getQueryData<TurnTexts>(runKeys.texts(id)) ?? NO_TEXTS,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+const EVENTS_AT_ONCE = 200;
+
+/** Failed attempts that were followed by another one, read from the run's events. */
+export const retriesQuery = (api: Api, id: string) =>
+  queryOptions({
+    queryKey: runKeys.retries(id),
+    queryFn: async ({ signal }) => {
+      const events: StoredEvent[] = [];
+      for (let after = 0; ;) {
+        const page = await api.get(`/runs/${id}/events`, EventPage, {
+          query: { after, limit: EVENTS_AT_ONCE },
+          signal,
+        });
+        events.push(...page.items);
+        if (page.items.length < EVENTS_AT_ONCE) return retriesOf(events);
+        after = page.items.at(-1)?.sequence ?? after + EVENTS_AT_ONCE;
+      }
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const configQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['config'],
+    queryFn: ({ signal }) => api.get('/config', DashboardConfig, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Asks the engine to stop a run; it is canceled once its running nodes have stopped. */
+export function useCancelRun(id: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post(`/runs/${id}/cancel`, z.looseObject({ status: RunStatus.optional() })),
+    onSettled: () => queries.invalidateQueries({ queryKey: runKeys.run(id) }),
+  });
+}

@@ -1,0 +1,132 @@
+import { ExternalLink, RotateCcw, Square } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { toast } from 'sonner';
+
+import type { DashboardConfig } from '../../../../contracts/config.ts';
+import { isTerminal, type Run } from '../../../../contracts/run.ts';
+import { wordsOf } from '../../lib/failure.ts';
+import { costText, shortId } from '../../lib/format.ts';
+import { pathOf } from '../../lib/paths.ts';
+import { useMay } from '../../lib/policy.ts';
+import { Button, ButtonAnchor, ButtonLink } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { Confirm } from '../../ui/dialog.tsx';
+import { StatusLabel } from '../../ui/status.tsx';
+import { DurationOf, TimeAgo } from '../../ui/time.tsx';
+import { hasEnded } from './live.ts';
+import { useCancelRun } from './queries.ts';
+
+/** Which run this is, how it stands, and what can be done with it. */
+export function RunHeader({ run, config }: { run: Run; config: DashboardConfig | undefined }) {
+  const mayStart = useMay('runs:start');
+  const mayCancel = useMay('runs:cancel');
+  const temporalUrl = config === undefined ? null : temporalUrlOf(config, run.workflowId);
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pb-4">
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="text-xl font-semibold tracking-tight">
+            <Link to={pathOf.pipeline(run.pipelineId)} className="rounded-sm hover:underline">
+              {run.pipelineName}
+            </Link>
+          </h1>
+          <span role="status">
+            <StatusLabel status={run.status} />
+          </span>
+        </div>
+        <RunFacts run={run} />
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        {temporalUrl !== null && (
+          <ButtonAnchor variant="quiet" href={temporalUrl}>
+            Temporal Web UI <ExternalLink aria-hidden />
+          </ButtonAnchor>
+        )}
+        {mayStart && isTerminal(run.status) && (
+          <ButtonLink to={pathOf.startRun(run.pipelineId, run.id)}>
+            <RotateCcw aria-hidden /> Run again
+          </ButtonLink>
+        )}
+        {mayCancel && !isTerminal(run.status) && <CancelRun run={run} />}
+      </div>
+    </header>
+  );
+}
+
+function RunFacts({ run }: { run: Run }) {
+  const facts: [string, ReactNode][] = [
+    ['Run', <CopyId key="id" id={run.id} />],
+    ['Version', run.pipelineVersion],
+    ['Created', <TimeAgo key="created" at={run.createdAt} />],
+    ['Duration', <DurationOf key="duration" from={run.startedAt} to={run.endedAt} />],
+    [
+      'Cost',
+      <span key="cost" className="tabular">
+        {costText(run.costUsd)}
+      </span>,
+    ],
+    ...(run.trigger === 'first-start'
+      ? [['Started by', 'the first start, as a sample'] satisfies [string, ReactNode]]
+      : []),
+  ];
+  return (
+    <dl className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
+      {facts.map(([name, value]) => (
+        <div key={name} className="flex items-center gap-1.5">
+          <dt className="text-ink-2">{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function CopyId({ id }: { id: string }) {
+  return (
+    <span className="inline-flex items-center">
+      <span className="mono" title={id}>
+        {shortId(id)}
+      </span>
+      <CopyButton iconOnly label="Copy the run’s id" text={() => id} />
+    </span>
+  );
+}
+
+function CancelRun({ run }: { run: Run }) {
+  const cancel = useCancelRun(run.id);
+  const ended = run.nodes.filter((node) => hasEnded(node.status)).length;
+  return (
+    <Confirm
+      trigger={
+        <Button variant="danger" disabled={cancel.isPending}>
+          <Square aria-hidden /> {cancel.isPending ? 'Canceling …' : 'Cancel run'}
+        </Button>
+      }
+      title="Cancel this run?"
+      confirm="Cancel run"
+      keep="Keep it running"
+      onConfirm={() =>
+        cancel.mutate(undefined, {
+          onError: (error) => {
+            const { title, detail } = wordsOf(error);
+            toast.error(`${title}. ${detail}`);
+          },
+        })
+      }
+    >
+      Running nodes are stopped and pending ones skipped. What{' '}
+      {ended === 0 ? 'has' : `the ${ended} ended nodes have`} given stays readable. A canceled run cannot go
+      on.
+    </Confirm>
+  );
+}
+
+function temporalUrlOf(
+  { temporalUiUrl, temporalNamespace }: DashboardConfig,
+  workflowId: string,
+): string | null {
+  if (temporalUiUrl === null) return null;
+  const workflow = `/namespaces/${encodeURIComponent(temporalNamespace)}/workflows/${encodeURIComponent(workflowId)}`;
+  return temporalUiUrl.replace(/\/$/, '') + workflow;
+}

@@ -1,0 +1,50 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+
+import { channelOf } from '../../../../contracts/place.ts';
+import { isTerminal, type Run } from '../../../../contracts/run.ts';
+import { createBatch } from '../../lib/batch.ts';
+import { useServices } from '../../lib/services.tsx';
+import {
+  foldRun,
+  foldTexts,
+  mergeRetries,
+  retriesOf,
+  type Retry,
+  type RunMessage,
+  type TurnTexts,
+} from './live.ts';
+import { runKeys } from './queries.ts';
+
+/** Keeps a loaded run up to date until it has ended. */
+export function useLiveRun(run: Run | undefined): void {
+  const { live } = useServices();
+  const queries = useQueryClient();
+  const id = run !== undefined && !isTerminal(run.status) ? run.id : null;
+  useEffect(() => {
+    if (id === null) return;
+    const after = queries.getQueryData<Run>(runKeys.run(id))?.sequence ?? 0;
+    const batch = createBatch<RunMessage>((messages) => {
+      queries.setQueryData<Run>(runKeys.run(id), (held) => held && foldRun(held, messages));
+      queries.setQueryData<TurnTexts>(runKeys.texts(id), (held = {}) => foldTexts(held, messages));
+      const retries = retriesOf(messages);
+      if (retries.length > 0) {
+        queries.setQueryData<Retry[]>(runKeys.retries(id), (held) => held && mergeRetries(held, retries));
+      }
+      for (const { type, data } of messages) {
+        if (!type.startsWith('node.')) continue;
+        const key = runKeys.node(id, String(data['path']), String(data['iteration']));
+        void queries.invalidateQueries({ queryKey: key });
+      }
+      const held = queries.getQueryData<Run>(runKeys.run(id));
+      // The last word is the server's: cost, large outputs and the like are not in the events.
+      if (held !== undefined && isTerminal(held.status))
+        void queries.invalidateQueries({ queryKey: runKeys.run(id) });
+    });
+    const leave = live.subscribe(channelOf.run(id), { after, onMessage: batch.add });
+    return () => {
+      leave();
+      batch.stop();
+    };
+  }, [id, live, queries]);
+}

@@ -1,0 +1,34 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+
+import { pageOf } from '../../../../contracts/page.ts';
+import { SecretSummary } from '../../../../contracts/secret.ts';
+import type { Api } from '../../lib/api-client.ts';
+import { useApi } from '../../lib/services.tsx';
+
+const SecretPage = pageOf(SecretSummary);
+const key = ['secrets'] as const;
+
+export const secretsQuery = (api: Api) =>
+  queryOptions({
+    queryKey: key,
+    queryFn: ({ signal }) => api.get('/secrets', SecretPage, { query: { limit: 200 }, signal }),
+  });
+
+export function usePutSecret() {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ name, value }: { name: string; value: string }) =>
+      api.send('PUT', `/secrets/${name}`, { body: { value } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
+  });
+}
+
+export function useDeleteSecret() {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => api.send('DELETE', `/secrets/${name}`),
+    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
+  });
+}

@@ -1,0 +1,132 @@
+import {
+  BaseEdge,
+  type Edge,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  Handle,
+  type Node,
+  type NodeProps,
+  Position,
+} from '@xyflow/react';
+import clsx from 'clsx';
+
+import { type Status, StatusIcon, statusWord } from '../status.tsx';
+import { type Point, roundedPath } from './elk-layout.ts';
+import type { GraphNode, NodeLook } from './graph-model.ts';
+import { kindOf } from './kinds.ts';
+
+export type CardNode = Node<{ node: GraphNode; look: NodeLook | undefined; group: boolean }, 'card'>;
+export type WayEdge = Edge<{ way: readonly Point[]; port: string | null; taken: boolean | null }, 'way'>;
+
+const BORDER: Record<Status, string> = {
+  queued: 'border-line-strong',
+  pending: 'border-line-strong border-dashed',
+  running: 'border-running',
+  waiting: 'border-waiting',
+  paused: 'border-quiet',
+  completed: 'border-completed',
+  failed: 'border-failed',
+  canceled: 'border-line-strong',
+  timed_out: 'border-failed',
+  skipped: 'border-line-strong border-dotted',
+};
+
+const WASH: Partial<Record<Status, string>> = {
+  running: 'bg-running-wash',
+  waiting: 'bg-waiting-wash',
+  failed: 'bg-failed-wash',
+  timed_out: 'bg-failed-wash',
+};
+
+/** A node of a graph, and a map around its nodes. */
+export function Card({ data: { node, look, group }, selected }: NodeProps<CardNode>) {
+  const status = look?.status;
+  const { icon: Icon, word } = kindOf(node.kind);
+  const faint = status === 'skipped' || status === 'pending' || status === 'canceled';
+  return (
+    <div
+      className={clsx(
+        'h-full w-full rounded-panel border text-left',
+        status === undefined ? 'border-line-strong' : BORDER[status],
+        group ? 'bg-sunken/60' : ((status !== undefined && WASH[status]) ?? 'bg-raised'),
+        selected && 'ring-2 ring-accent',
+      )}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <div className="flex h-12 items-center gap-2.5 px-2.5">
+        <Icon className={clsx('size-4 shrink-0', faint ? 'text-ink-3' : 'text-ink-2')} aria-hidden />
+        <div className="min-w-0 flex-1">
+          <p className={clsx('truncate text-sm leading-4 font-medium', faint && 'text-ink-2')}>
+            {node.label}
+          </p>
+          <p className="tabular truncate text-xs text-ink-2">{look === undefined ? word : subtitle(look)}</p>
+        </div>
+        {look !== undefined && <StatusIcon status={look.status} />}
+      </div>
+      {group && look?.progress !== undefined && look.progress.total > 0 && <ProgressBar {...look.progress} />}
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+}
+
+function subtitle({ status, attempts, note, progress }: NodeLook): string {
+  const word = status === 'running' && attempts > 1 ? `Attempt ${attempts}` : statusWord(status);
+  const items = progress === undefined ? undefined : `${progress.ended} of ${progress.total}`;
+  return [items ?? word, note].filter((part) => part !== undefined).join(' · ');
+}
+
+function ProgressBar({ ended, failed, total }: { ended: number; failed: number; total: number }) {
+  return (
+    <div className="absolute inset-x-3 top-11 flex h-0.5 overflow-hidden rounded-full bg-line" aria-hidden>
+      <div
+        className="bg-completed transition-[width] duration-150"
+        style={{ width: `${((ended - failed) / total) * 100}%` }}
+      />
+      <div
+        className="bg-failed transition-[width] duration-150"
+        style={{ width: `${(failed / total) * 100}%` }}
+      />
+    </div>
+  );
+}
+
+/** An edge on the way that the layout found; solid where data went through. */
+export function Way({ id, data, markerEnd }: EdgeProps<WayEdge>) {
+  if (data === undefined) return null;
+  const { way, port, taken } = data;
+  const end = way.at(0);
+  const label = way.length > 1 ? labelPoint(way) : undefined;
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={roundedPath(way)}
+        {...(markerEnd !== undefined && { markerEnd })}
+        style={{
+          stroke: taken === true ? 'var(--ink-2)' : 'var(--line-strong)',
+          strokeWidth: taken === true ? 1.75 : 1.25,
+          ...(taken === false && { strokeDasharray: '4 4' }),
+        }}
+      />
+      {port !== null && end !== undefined && label !== undefined && (
+        <EdgeLabelRenderer>
+          <span
+            className="absolute rounded-sm bg-surface px-1 text-xs leading-4 text-ink-2"
+            style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
+          >
+            {port}
+          </span>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+}
+
+/** Near the beginning of an edge, where it tells which port it leaves. */
+function labelPoint(way: readonly Point[]): Point | undefined {
+  const [from, to] = way;
+  if (from === undefined || to === undefined) return undefined;
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const share = Math.min(0.5, length === 0 ? 0 : 18 / length);
+  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+}

@@ -1,0 +1,19 @@
+import { Bot, Box, Braces, Filter, GitBranch, GitMerge, type LucideIcon, Repeat2, Send } from 'lucide-react';
+
+interface KindAppearance {
+  word: string;
+  icon: LucideIcon;
+}
+
+const KINDS: Record<string, KindAppearance> = {
+  agent: { word: 'Agent', icon: Bot },
+  action: { word: 'Action', icon: Send },
+  condition: { word: 'Condition', icon: GitBranch },
+  transform: { word: 'Transform', icon: Braces },
+  filter: { word: 'Filter', icon: Filter },
+  merge: { word: 'Merge', icon: GitMerge },
+  map: { word: 'Map', icon: Repeat2 },
+};
+
+/** Word and icon of a node kind; a kind that came after this dashboard gets a plain box and its own name. */
+export const kindOf = (kind: string): KindAppearance => KINDS[kind] ?? { word: kind, icon: Box };
