@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 
@@ -7,13 +9,16 @@ import { StartError } from './start-error.ts';
 
 /** `IndexedValueType.KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
-const ALREADY_EXISTS = 6;
+/** gRPC's codes. */
 const NOT_FOUND = 5;
-const EMBEDDED_RETENTION_DAYS = 30;
+const ALREADY_EXISTS = 6;
+const RETENTION = msToTs('30 days');
+/** Each of the server's processes reads the list of namespaces every few seconds only. */
+const KNOWN_WITHIN_MS = 30_000;
 
 /**
  * Registers the search attributes that are missing, because a workflow start that names an unknown one fails.
- * @throws Error when the namespace does not exist, with the command that makes it
+ * @throws StartError when the namespace does not exist, with the command that makes it
  */
 export async function prepareNamespace(connection: Connection, namespace: string): Promise<void> {
   const known = await connection.operatorService
@@ -27,20 +32,39 @@ export async function prepareNamespace(connection: Connection, namespace: string
     });
   const missing = searchAttributeNames.filter((name) => known.customAttributes[name] === undefined);
   if (missing.length === 0) return;
+  const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
   await connection.operatorService
-    .addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(missing.map((name) => [name, KEYWORD])),
-    })
+    .addSearchAttributes({ namespace, searchAttributes })
     .catch((error: unknown) => {
       if (!hasCode(error, ALREADY_EXISTS)) throw error; // Another starter was faster.
     });
+}
+
+/** Makes the namespace unless it is there, and waits until the server knows it. */
+export async function makeNamespace(connection: Connection, namespace: string): Promise<void> {
+  await connection.workflowService
+    .registerNamespace({ namespace, workflowExecutionRetentionPeriod: RETENTION })
+    .catch((error: unknown) => {
+      if (!hasCode(error, ALREADY_EXISTS)) throw error;
+    });
+  const end = performance.now() + KNOWN_WITHIN_MS;
+  for (;;) {
+    const isKnown = await connection.operatorService.listSearchAttributes({ namespace }).then(
+      () => true,
+      (error: unknown) => {
+        if (hasCode(error, NOT_FOUND) && performance.now() < end) return false;
+        throw error;
+      },
+    );
+    if (isKnown) return;
+    await wait(200);
+  }
 }
 
 /** The development server keeps finished workflows for a day only; its file is ours, so they may stay longer. */
 export async function keepFinishedWorkflows(connection: Connection, namespace: string): Promise<void> {
   await connection.workflowService.updateNamespace({
     namespace,
-    config: { workflowExecutionRetentionTtl: msToTs(`${EMBEDDED_RETENTION_DAYS} days`) },
+    config: { workflowExecutionRetentionTtl: RETENTION },
   });
 }
