@@ -24,7 +24,7 @@ export async function startFirstRun(client: ApiClient, pool: Pool): Promise<RunS
     path: `/pipelines/${PIPELINE}/runs`,
     schema: RunStarted,
     body: { input: { text: await readFile(README, 'utf8'), name: 'README.md' } },
-    headers: { 'idempotency-key': 'first-start' },
+    headers: { 'idempotency-key': 'first-start', 'x-gathering-trigger': 'first-start' },
   });
   await createSeeds(pool).recordSeed('run', PIPELINE, 1);
   return run;

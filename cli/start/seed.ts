@@ -1,4 +1,5 @@
 import type { Config } from '../../platform/config.ts';
+import type { ModelChoice } from '../../seeds/seed-definitions.ts';
 import { chooseDefaultModel, loadSeeds } from '../../seeds/seed-definitions.ts';
 import type { Pool } from '../../store/pool.ts';
 import type { Administrator } from './first-administrator.ts';
@@ -6,13 +7,13 @@ import { ensureAdministrator } from './first-administrator.ts';
 import { storeDefinitions } from './seed-definitions.ts';
 
 /** The built-in provider, whose answers are extracted from the prompt: free, and it works offline. */
-export const DEMO_MODEL = { provider: 'demo', model: 'demo' } as const;
+export const DEMO_MODEL: ModelChoice = { provider: 'demo', model: 'demo' };
 
 export interface SeedOptions {
   pool: Pool;
   config: Config;
   /** What the seeded agents use; default: the first provider that the configuration has a key for, else `demo`. */
-  model?: { provider: 'demo'; model: string };
+  model?: ModelChoice;
 }
 
 /** Fills a fresh database with what a newcomer needs and brings what nobody has edited up to date. Safe to repeat. */

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+
+import { CreateAgent } from '../../contracts/agent.ts';
+import { PipelineDefinition } from '../../contracts/pipeline.ts';
+import { loadConfig } from '../../platform/config.ts';
+import { verifyPassword } from '../../platform/password.ts';
+import { createAgents } from '../../store/agents.ts';
+import { createPipelines } from '../../store/pipelines.ts';
+import type { Pool } from '../../store/pool.ts';
+import { openPool } from '../../store/pool.ts';
+import { createUsers } from '../../store/users.ts';
+import { openDatabase } from '../../testing/shared-servers.ts';
+import { DEMO_MODEL, seed } from './seed.ts';
+import { storeDefinitions } from './seed-definitions.ts';
+
+const agent = (name: string, model = 'demo') =>
+  CreateAgent.parse({ name, role: 'tests', provider: 'demo', model });
+const pipeline = (name: string, expression: string) =>
+  PipelineDefinition.parse({ name, nodes: [{ id: 'only', type: 'transform', config: { expression } }] });
+
+let database: Awaited<ReturnType<typeof openDatabase>>;
+let pool: Pool;
+beforeAll(async () => {
+  database = await openDatabase();
+  pool = await openPool({ databaseUrl: database.url, embedded: database.embedded, min: 0, max: 2 });
+}, 180_000);
+afterAll(async () => {
+  await pool.end();
+  await database.close();
+});
+
+it('stores what ships and changes nothing the second time', async () => {
+  const definitions = { agents: [agent('once')], pipelines: [pipeline('once', '1')] };
+  expect(await storeDefinitions(pool, definitions)).toBe(2);
+  expect(await storeDefinitions(pool, definitions)).toBe(0);
+});
+
+it('brings what nobody has edited to what ships now, each time anew', async () => {
+  for (const version of ['1', '2', '3']) {
+    await storeDefinitions(pool, {
+      agents: [agent('follows', version)],
+      pipelines: [pipeline('follows', version)],
+    });
+    expect((await createAgents(pool).getAgent('follows')).model).toBe(version);
+    const { definition, publishedVersion } = await createPipelines(pool).getPipeline('follows');
+    expect(definition).toEqual(pipeline('follows', version));
+    expect(publishedVersion).toBe(Number(version));
+  }
+});
+
+it('leaves alone what a person has edited', async () => {
+  await storeDefinitions(pool, { agents: [agent('edited')], pipelines: [pipeline('edited', '1')] });
+  const [agents, pipelines] = [createAgents(pool), createPipelines(pool)];
+  await agents.updateAgent((await agents.getAgent('edited')).id, agent('edited', 'mine'), 'any');
+  await pipelines.updateDraft((await pipelines.getPipeline('edited')).id, pipeline('edited', 'mine'), 'any');
+  const shipped = { agents: [agent('edited', 'shipped')], pipelines: [pipeline('edited', '2')] };
+  expect(await storeDefinitions(pool, shipped)).toBe(0);
+  expect((await agents.getAgent('edited')).model).toBe('mine');
+});
+
+it('does not bring back what a person has deleted', async () => {
+  await storeDefinitions(pool, { agents: [agent('deleted')], pipelines: [] });
+  const agents = createAgents(pool);
+  await agents.deleteAgent((await agents.getAgent('deleted')).id, 'any');
+  expect(await storeDefinitions(pool, { agents: [agent('deleted')], pipelines: [] })).toBe(0);
+  expect(await agents.findAgent('deleted')).toBeNull();
+});
+
+it('does not take a name that a person has used first', async () => {
+  await createAgents(pool).insertAgent(agent('taken', 'mine'));
+  expect(await storeDefinitions(pool, { agents: [agent('taken', 'shipped')], pipelines: [] })).toBe(0);
+});
+
+it('furnishes a house whose agents follow the configured provider, with one administrator', async () => {
+  const config = loadConfig({ OPENAI_API_KEY: 'sk-test', OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }, '/');
+  const first = await seed({ pool, config, model: DEMO_MODEL });
+  expect((await createAgents(pool).getAgent('editor')).provider).toBe('demo');
+  const second = await seed({ pool, config });
+  expect((await createAgents(pool).getAgent('editor')).provider).toBe('openai');
+  expect(second).toEqual({ ...first, newPassword: null });
+  const user = await createUsers(pool).findUserByEmail('admin@localhost');
+  expect(await verifyPassword(first?.newPassword ?? '', user?.passwordHash)).toBe(true);
+});
