@@ -56,6 +56,8 @@ const Environment = z.object({
   /** Any server that speaks OpenAI's chat format. */
   OPENAI_COMPATIBLE_BASE_URL: z.url().optional(),
   OPENAI_COMPATIBLE_API_KEY: z.string().optional(),
+  /** The model that seeded agents use there; without it, a name that servers with one model take. */
+  OPENAI_COMPATIBLE_MODEL: z.string().default('default'),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
   /** How `npm start` shows its parts' lines; each part by itself always writes JSON. */
   LOG_FORMAT: z.enum(['pretty', 'json']).default('pretty'),

@@ -12,7 +12,8 @@ export type ModelConfig = Pick<
   | 'OLLAMA_BASE_URL'
   | 'OPENAI_COMPATIBLE_BASE_URL'
   | 'OPENAI_COMPATIBLE_API_KEY'
->;
+> &
+  Partial<Pick<Config, 'OPENAI_COMPATIBLE_MODEL'>>;
 
 /** Models that a form proposes; any other name is passed to the provider as it is. */
 const PROPOSED_MODELS: Readonly<Record<ProviderName, readonly string[]>> = {
@@ -31,11 +32,15 @@ export function providerStatuses(config: ModelConfig): ProviderStatus[] {
       name,
       available: variable === undefined,
       ...(variable === undefined ? {} : { reason: `Set ${variable} to use the provider "${name}"` }),
-      models: [...PROPOSED_MODELS[name]],
+      models: [...PROPOSED_MODELS[name], ...ownModel(name, config)],
       demo: name === 'demo',
     };
   });
 }
+
+/** What a server of one's own serves is known to its operator only. */
+const ownModel = (name: ProviderName, { OPENAI_COMPATIBLE_MODEL }: ModelConfig): string[] =>
+  name === 'openai-compatible' && OPENAI_COMPATIBLE_MODEL !== undefined ? [OPENAI_COMPATIBLE_MODEL] : [];
 
 /** @throws GatheringFailure `InvalidInput` saying which variable to set; work that needs the provider fails at once. */
 export function requireAvailable(name: ProviderName, config: ModelConfig): void {

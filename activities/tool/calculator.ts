@@ -1,6 +1,7 @@
 import type { MathNode } from 'mathjs';
 
 import { GatheringFailure } from '../../contracts/failure.ts';
+import { CALCULATOR } from './catalogue.ts';
 import { textIn, type ToolKind } from './tool-kind.ts';
 
 const MAX_LENGTH = 1000;
@@ -20,25 +21,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set(
 const NOT_ON_LISTS: ReadonlySet<string> = new Set(['pow', 'multiply', 'factorial']);
 
 export const calculator = (): ToolKind => ({
-  tool: {
-    name: 'calculator',
-    description:
-      'Calculates an arithmetic expression exactly as written: + - * / ^ % !, parentheses, functions such as sqrt, log, sin, ' +
-      'round, min, max, mean, sum, the constants pi and e, and units ("5 miles to km").',
-    permission: 'none',
-    inputSchema: {
-      type: 'object',
-      properties: {
-        expression: {
-          type: 'string',
-          minLength: 1,
-          description: 'For example "(12.5 + 3) * 4" or "sqrt(2)^3"',
-        },
-      },
-      required: ['expression'],
-      additionalProperties: false,
-    },
-  },
+  tool: CALCULATOR,
   run: async (input) => calculate(textIn(input, 'expression')),
 });
 

@@ -1,23 +1,9 @@
 import { GatheringFailure } from '../../contracts/failure.ts';
+import { CURRENT_TIME } from './catalogue.ts';
 import type { ToolKind } from './tool-kind.ts';
 
 export const currentTime = (clock: { now(): Date }): ToolKind => ({
-  tool: {
-    name: 'current_time',
-    description: 'Tells the current date and time, in UTC or in a given time zone.',
-    permission: 'none',
-    inputSchema: {
-      type: 'object',
-      properties: {
-        timeZone: {
-          type: 'string',
-          maxLength: 60,
-          description: 'IANA time zone such as "Europe/Berlin"; default "UTC"',
-        },
-      },
-      additionalProperties: false,
-    },
-  },
+  tool: CURRENT_TIME,
   run: (input) => {
     const timeZone = typeof input['timeZone'] === 'string' ? input['timeZone'] : 'UTC';
     return Promise.resolve(timeIn(timeZone, clock.now()));

@@ -1,31 +1,12 @@
+import { READ_FILE, WRITE_FILE } from './catalogue.ts';
 import { readRunFile, writeRunFile } from './run-files.ts';
 import { textIn, type ToolKind } from './tool-kind.ts';
 
-const PATH = {
-  type: 'string',
-  minLength: 1,
-  maxLength: 400,
-  description: 'Relative to the folder of the run, with / between folders, for example "notes/summary.md"',
-};
 /** A longer file is read in pieces. */
 const MAX_CHARACTERS = 60_000;
 
 export const readFileTool = (): ToolKind => ({
-  tool: {
-    name: 'read_file',
-    description:
-      'Reads a text file from the folder of this run. A long one comes in pieces: go on at the offset that is named.',
-    permission: 'read',
-    inputSchema: {
-      type: 'object',
-      properties: {
-        path: PATH,
-        offset: { type: 'integer', minimum: 0, default: 0, description: 'Character to start at' },
-      },
-      required: ['path'],
-      additionalProperties: false,
-    },
-  },
+  tool: READ_FILE,
   run: async (input, { runFolder }) => {
     const text = await readRunFile(runFolder, textIn(input, 'path'));
     const offset = typeof input['offset'] === 'number' ? input['offset'] : 0;
@@ -37,17 +18,7 @@ export const readFileTool = (): ToolKind => ({
 });
 
 export const writeFileTool = (): ToolKind => ({
-  tool: {
-    name: 'write_file',
-    description: 'Writes a text file into the folder of this run. An existing file is replaced.',
-    permission: 'write',
-    inputSchema: {
-      type: 'object',
-      properties: { path: PATH, content: { type: 'string', description: 'The whole text of the file' } },
-      required: ['path', 'content'],
-      additionalProperties: false,
-    },
-  },
+  tool: WRITE_FILE,
   run: async (input, { runFolder, idempotencyKey }) => {
     const written = await writeRunFile(runFolder, {
       path: textIn(input, 'path'),

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../contracts/json.ts';
 import { isJsonObject } from '../../contracts/json.ts';
 import { failureOfStatus, type Outbound } from '../../platform/outbound/index.ts';
+import { HTTP_REQUEST } from './catalogue.ts';
 import { textIn, type ToolAnswer, type ToolKind } from './tool-kind.ts';
 
 /** A model's context is dear: more of a body than this is cut off, and the answer says so. */
@@ -8,24 +9,7 @@ const MAX_BODY_CHARACTERS = 40_000;
 const SHOWN_HEADERS = ['content-type', 'location', 'retry-after', 'last-modified'];
 
 export const httpRequest = (outbound: Outbound): ToolKind => ({
-  tool: {
-    name: 'http_request',
-    description:
-      'Makes one HTTP request to a public address and returns status, headers and body. Redirects are not followed: request the ' +
-      'address in "location" yourself.',
-    permission: 'network',
-    inputSchema: {
-      type: 'object',
-      properties: {
-        method: { enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'], default: 'GET' },
-        url: { type: 'string', minLength: 1, maxLength: 8000, description: 'http or https URL' },
-        headers: { type: 'object', additionalProperties: { type: 'string' } },
-        body: { description: 'Text, or any other value to be sent as JSON' },
-      },
-      required: ['url'],
-      additionalProperties: false,
-    },
-  },
+  tool: HTTP_REQUEST,
   run: async (input, { idempotencyKey, signal }) => {
     const { status, headers, body, truncated } = await outbound.request({
       method: typeof input['method'] === 'string' ? input['method'] : 'GET',

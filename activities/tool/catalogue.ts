@@ -1,0 +1,95 @@
+import type { Tool } from '../../contracts/tool.ts';
+
+const PATH = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 400,
+  description: 'Relative to the folder of the run, with / between folders, for example "notes/summary.md"',
+};
+
+export const CURRENT_TIME: Tool = {
+  name: 'current_time',
+  description: 'Tells the current date and time, in UTC or in a given time zone.',
+  permission: 'none',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      timeZone: {
+        type: 'string',
+        maxLength: 60,
+        description: 'IANA time zone such as "Europe/Berlin"; default "UTC"',
+      },
+    },
+    additionalProperties: false,
+  },
+};
+
+export const CALCULATOR: Tool = {
+  name: 'calculator',
+  description:
+    'Calculates an arithmetic expression exactly as written: + - * / ^ % !, parentheses, functions such as sqrt, log, sin, ' +
+    'round, min, max, mean, sum, the constants pi and e, and units ("5 miles to km").',
+  permission: 'none',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      expression: {
+        type: 'string',
+        minLength: 1,
+        description: 'For example "(12.5 + 3) * 4" or "sqrt(2)^3"',
+      },
+    },
+    required: ['expression'],
+    additionalProperties: false,
+  },
+};
+
+export const HTTP_REQUEST: Tool = {
+  name: 'http_request',
+  description:
+    'Makes one HTTP request to a public address and returns status, headers and body. Redirects are not followed: request the ' +
+    'address in "location" yourself.',
+  permission: 'network',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      method: { enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'], default: 'GET' },
+      url: { type: 'string', minLength: 1, maxLength: 8000, description: 'http or https URL' },
+      headers: { type: 'object', additionalProperties: { type: 'string' } },
+      body: { description: 'Text, or any other value to be sent as JSON' },
+    },
+    required: ['url'],
+    additionalProperties: false,
+  },
+};
+
+export const READ_FILE: Tool = {
+  name: 'read_file',
+  description:
+    'Reads a text file from the folder of this run. A long one comes in pieces: go on at the offset that is named.',
+  permission: 'read',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      path: PATH,
+      offset: { type: 'integer', minimum: 0, default: 0, description: 'Character to start at' },
+    },
+    required: ['path'],
+    additionalProperties: false,
+  },
+};
+
+export const WRITE_FILE: Tool = {
+  name: 'write_file',
+  description: 'Writes a text file into the folder of this run. An existing file is replaced.',
+  permission: 'write',
+  inputSchema: {
+    type: 'object',
+    properties: { path: PATH, content: { type: 'string', description: 'The whole text of the file' } },
+    required: ['path', 'content'],
+    additionalProperties: false,
+  },
+};
+
+/** Every built-in tool as models and people are told of it, in that order; what the tools do stands in the other files. */
+export const toolCatalogue = (): Tool[] => [CURRENT_TIME, CALCULATOR, HTTP_REQUEST, READ_FILE, WRITE_FILE];
