@@ -69,7 +69,7 @@ export async function followRun({
     lost = true;
   };
   socket.on('disconnect', (reason) => {
-    if (signal.aborted) return;
+    if (reason === 'io client disconnect') return;
     loseConnection();
     if (reason === 'io server disconnect') socket.connect(); // Such as for an expired token: it is renewed by then.
   });

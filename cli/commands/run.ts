@@ -38,6 +38,7 @@ export function addRunCommand(program: Command, terminal: Terminal, done: (code:
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
 async function run(name: string, options: RunOptions, terminal: Terminal): Promise<number> {
+  parseInputs(options.input, undefined); // What is not written rightly is said before anything is asked for.
   const document = options.file === undefined ? {} : await readDocument(options.file);
   const connection = await connect(options.url);
   const path = `/pipelines/${encodeURIComponent(name)}`;

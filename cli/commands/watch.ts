@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { isTerminal, Run } from '../../contracts/run.ts';
 import { EXIT } from '../exit.ts';
 import { createProgress } from '../progress.ts';
@@ -5,6 +7,10 @@ import { followRun } from '../run-events.ts';
 import { readableOutput } from '../run-output.ts';
 import type { Connection } from '../sign-in.ts';
 import type { Terminal } from '../terminal.ts';
+
+/** What is looked at; the rest is passed on as it came. */
+const EndedRun = z.looseObject(Run.pick({ status: true, output: true, error: true }).shape);
+type EndedRun = z.infer<typeof EndedRun>;
 
 export interface WatchOptions {
   connection: Connection;
@@ -58,14 +64,17 @@ export async function watchRun({
 }
 
 /** The event of the end and the row of the run are one fact; still, ask in a way that waits. */
-async function endedRun({ client }: Connection, runId: string): Promise<Run> {
+async function endedRun({ client }: Connection, runId: string): Promise<EndedRun> {
   for (;;) {
-    const run = await client.request({ path: `/runs/${encodeURIComponent(runId)}?wait=30s`, schema: Run });
+    const run = await client.request({
+      path: `/runs/${encodeURIComponent(runId)}?wait=30s`,
+      schema: EndedRun,
+    });
     if (isTerminal(run.status)) return run;
   }
 }
 
-function showResult(run: Run, terminal: Terminal): void {
+function showResult(run: EndedRun, terminal: Terminal): void {
   if (run.error !== undefined && run.status !== 'completed') {
     terminal.progress(
       `\n${run.error.nodeId === undefined ? '' : `${run.error.nodeId}: `}${run.error.message}`,
