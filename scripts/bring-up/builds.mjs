@@ -15,7 +15,7 @@ const BUILDS = {
   },
   dashboard: {
     title: 'Building the dashboard',
-    output: 'dist/dashboard/index.html',
+    output: 'dashboard/dist/index.html',
     inputs: ['dashboard', 'contracts', 'package-lock.json', 'tsconfig.json'],
     args: ['node_modules/vite/bin/vite.js', 'build', 'dashboard'],
   },
@@ -23,25 +23,27 @@ const BUILDS = {
 const LIMIT_MS = 180_000;
 const NO_INPUT = /(\.test\.tsx?|\.md)$|^(histories|e2e|node_modules|dist)$/;
 
-/** Makes what is missing or older than its sources; `force` makes everything. */
+/** Makes what is missing or was made from other sources; `force` makes everything. */
 export async function bringBuilds(options = { force: false }) {
-  for (const [name, build] of Object.entries(BUILDS)) {
-    const stamp = inProject('dist', `.${name}.stamp`);
-    const hash = hashOf(build.inputs);
-    const isFresh =
-      existsSync(inProject(build.output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
-    if (isFresh && !options.force) continue;
-    rmSync(stamp, { force: true });
-    await runStep({
-      ...build,
-      command: pinnedNode,
-      limitMs: LIMIT_MS,
-      quiet: true,
-      advice: 'The sources do not build; `npm run check` says more about them.',
-    });
-    mkdirSync(inProject('dist'), { recursive: true });
-    writeFileSync(stamp, hash);
-  }
+  await Promise.all(Object.entries(BUILDS).map(([name, build]) => bringBuild(name, build, options)));
+}
+
+async function bringBuild(name, build, { force }) {
+  const stamp = inProject('dist', `.${name}.stamp`);
+  const hash = hashOf(build.inputs);
+  const isFresh =
+    existsSync(inProject(build.output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
+  if (isFresh && !force) return;
+  rmSync(stamp, { force: true });
+  await runStep({
+    ...build,
+    command: pinnedNode,
+    limitMs: LIMIT_MS,
+    quiet: true,
+    advice: 'The sources do not build; `npm run check` says more about them.',
+  });
+  mkdirSync(inProject('dist'), { recursive: true });
+  writeFileSync(stamp, hash);
 }
 
 function hashOf(inputs) {

@@ -26,7 +26,10 @@ export async function runStep(step) {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
-  const reminder = setInterval(() => console.log(`  … still at it, ${seconds()}`), REMIND_EVERY_MS);
+  const reminder = setInterval(
+    () => console.log(`${step.title}: still at it, ${seconds()}`),
+    REMIND_EVERY_MS,
+  );
   let late = false;
   const limit = setTimeout(() => {
     late = true;
@@ -47,7 +50,7 @@ export async function runStep(step) {
     clearTimeout(limit);
     process.off('exit', stop);
   }
-  console.log(`  done in ${seconds()}`);
+  console.log(`${step.title}: done in ${seconds()}`);
 }
 
 function failure(step, why, output) {
