@@ -18,9 +18,10 @@ export function relativeTime(at: number, now: number): string {
 export const exactTime = (at: number): string =>
   new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** "84 ms", "12.4 s", "3 min 5 s", "2 h 10 min". */
+/** "< 1 ms", "84 ms", "12.4 s", "3 min 5 s", "2 h 10 min". */
 export function durationText(ms: number): string {
   const length = Math.max(0, ms);
+  if (length < 1) return '< 1 ms';
   if (length < 1000) return `${Math.round(length)} ms`;
   if (length < MINUTE) return `${(Math.floor(length / 100) / 10).toFixed(1)} s`;
   if (length < HOUR)

@@ -67,7 +67,7 @@ export function DataTable<Row>({ label, rows, keyOf, linkOf, columns, actions }:
         {rows.map((row) => (
           <tr
             key={keyOf(row)}
-            className="group h-10 cursor-pointer border-b border-line hover:bg-hover has-[a[data-primary]:focus-visible]:bg-selected"
+            className="group h-10 cursor-pointer border-b border-line hover:bg-hover has-[a[data-primary]:focus-visible]:bg-selected has-[a[data-primary]:focus-visible]:outline-2 has-[a[data-primary]:focus-visible]:-outline-offset-2 has-[a[data-primary]:focus-visible]:outline-accent"
             onClick={(event) => {
               const within =
                 event.target instanceof Element && event.target.closest('a, button, input') !== null;
@@ -75,7 +75,11 @@ export function DataTable<Row>({ label, rows, keyOf, linkOf, columns, actions }:
             }}
           >
             <td className={clsx('px-3 py-1.5 first:pl-2', primary.className)}>
-              <Link data-primary to={linkOf(row)} className="block rounded-sm font-medium">
+              <Link
+                data-primary
+                to={linkOf(row)}
+                className="block rounded-sm font-medium focus-visible:outline-none"
+              >
                 {primary.cell(row)}
               </Link>
             </td>

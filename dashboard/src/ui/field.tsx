@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { CircleAlert } from 'lucide-react';
+import { ChevronDown, CircleAlert } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 
 export const inputLook =
@@ -65,5 +65,13 @@ export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
 
 /** The browser's own select, styled: it works everywhere, phones and screen readers included. */
 export function Select({ className, ...rest }: ComponentProps<'select'>) {
-  return <select className={clsx(inputLook, 'h-9 pr-8', className)} {...rest} />;
+  return (
+    <span className={clsx('relative block h-9 w-full', className)}>
+      <select className={clsx(inputLook, 'h-full appearance-none pr-8')} {...rest} />
+      <ChevronDown
+        className="pointer-events-none absolute top-1/2 right-2.5 size-4 -translate-y-1/2 text-ink-2"
+        aria-hidden
+      />
+    </span>
+  );
 }

@@ -17,12 +17,13 @@ export function formsOf(value: Json): Form[] {
   return ['json'];
 }
 
-/** What a value says to a reader: a text itself, or the text of an agent's answer. */
+/** What a value says to a reader: a text itself, the text of an agent's answer, or the prompt that it was given. */
 export function textOf(value: Json): string | undefined {
   if (typeof value === 'string') return value;
-  return isJsonObject(value) && typeof value['text'] === 'string' && value['text'] !== ''
-    ? value['text']
-    : undefined;
+  if (!isJsonObject(value)) return undefined;
+  return [value['text'], value['prompt']].find(
+    (text): text is string => typeof text === 'string' && text !== '',
+  );
 }
 
 const isTable = (value: Json): value is Record<string, Json>[] =>

@@ -47,7 +47,7 @@ export function SampleRun({ run: summary }: { run: RunSummary }) {
           in <DurationOf from={summary.startedAt} to={summary.endedAt} />
         </span>
       </div>
-      <div className="h-60">
+      <div className="hidden h-60 sm:block">
         {model === undefined || graph === undefined ? (
           <Skeleton className="m-4 h-52" />
         ) : (
@@ -55,11 +55,13 @@ export function SampleRun({ run: summary }: { run: RunSummary }) {
         )}
       </div>
       {report !== undefined && (
-        <div className="relative max-h-56 overflow-hidden border-t border-line px-5 py-4">
-          <Markdown>{report.text.slice(0, 1500)}</Markdown>
-          <div className="absolute inset-x-0 bottom-0 flex h-24 items-end bg-linear-to-t from-surface to-transparent px-5 pb-3">
-            <ButtonLink to={`${pathOf.run(summary.id)}?tab=result`}>Read the report</ButtonLink>
+        <div className="border-t border-line px-5 py-4">
+          <div className="max-h-52 overflow-hidden mask-[linear-gradient(black_60%,transparent)]" inert>
+            <Markdown>{report.text.slice(0, 1500)}</Markdown>
           </div>
+          <ButtonLink to={`${pathOf.run(summary.id)}?tab=result`} className="mt-3">
+            Read the report
+          </ButtonLink>
         </div>
       )}
     </Panel>

@@ -1,25 +1,50 @@
-import { FAILURES, FailureType } from '../../../../contracts/failure.ts';
+import { FailureType } from '../../../../contracts/failure.ts';
 
-const ADVICE: Record<FailureType, string> = {
-  InvalidInput:
-    'Look at the rendered input below and at the node’s expressions. Correct the pipeline or the input, then run it again.',
-  NotAuthenticated:
-    'The target refused the credentials. Check the provider’s key or the secret that this node uses.',
-  Forbidden:
-    'What this node wanted is not allowed. Check the agent’s tools, and OUTBOUND_ALLOW for private addresses.',
-  NotFound: 'What this node names does not exist. Check the address, the agent or the model that it names.',
-  Conflict: 'The target was in another state than expected. Look at it, then run again.',
-  LimitExceeded:
-    'A limit of steps, tokens, time or cost was reached. Raise the agent’s limits or give it less to do.',
-  BadAgentOutput:
-    'The model’s answer did not fit, each time. Make the prompt clearer, or choose a stronger model.',
-  Unavailable: 'The target did not answer, each time. When it is back, run again.',
+interface Advice {
+  /** What went wrong, as the end of the sentence "<node> failed: …". */
+  what: string;
+  /** What a person can do about it. */
+  advice: string;
+}
+
+const ADVICE: Record<FailureType, Advice> = {
+  InvalidInput: {
+    what: 'what it was given is not valid',
+    advice: 'Look at its input and expressions. Correct the pipeline or the run’s input, then run it again.',
+  },
+  NotAuthenticated: {
+    what: 'the credentials were refused',
+    advice: 'Check the provider’s key or the secret that it uses, then run it again.',
+  },
+  Forbidden: {
+    what: 'it is not allowed to do this',
+    advice: 'Check the agent’s tools, and OUTBOUND_ALLOW for private addresses.',
+  },
+  NotFound: {
+    what: 'something that it names does not exist',
+    advice: 'Check the address, the agent or the model that it names.',
+  },
+  Conflict: {
+    what: 'the target was in another state than expected',
+    advice: 'Look at the target, then run it again.',
+  },
+  LimitExceeded: {
+    what: 'a limit was reached',
+    advice: 'Raise the limit of steps, tokens, time or cost, or give it less to do.',
+  },
+  BadAgentOutput: {
+    what: 'the model’s answers did not fit',
+    advice: 'Make the prompt clearer, or choose a stronger model.',
+  },
+  Unavailable: {
+    what: 'its target did not answer',
+    advice: 'When the target is back, run it again.',
+  },
 };
 
-/** A failure's title and what a person can do about it. */
-export function adviceOn(type: string): { title: string; advice: string } {
+/** A failure in words: what went wrong and what can be done. */
+export function adviceOn(type: string): Advice {
   const known = FailureType.safeParse(type);
-  if (!known.success)
-    return { title: type, advice: 'Look at the input and the attempts below, then run again.' };
-  return { title: FAILURES[known.data].title, advice: ADVICE[known.data] };
+  if (known.success) return ADVICE[known.data];
+  return { what: type, advice: 'Look at its input and attempts, then run it again.' };
 }

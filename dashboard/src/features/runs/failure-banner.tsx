@@ -4,17 +4,20 @@ import { Link } from 'react-router';
 import type { Run } from '../../../../contracts/run.ts';
 import { counted } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
+import type { GraphModel } from '../../ui/graph/graph-model.ts';
 import { adviceOn } from './failure-advice.ts';
 
 /** What happened to a run that did not complete, to which node, what was kept, and the way on. */
-export function FailureBanner({ run }: { run: Run }) {
+export function FailureBanner({ run, model }: { run: Run; model: GraphModel }) {
   if (run.status !== 'failed' && run.status !== 'timed_out') return null;
   const culprit =
     run.nodes.find((node) => node.status === 'failed' && node.id === run.error?.nodeId) ??
     run.nodes.find((node) => node.status === 'failed');
+  const labelOf = (path: string) => model.nodes.find((node) => node.id === path)?.label ?? path;
   const kept = run.nodes.filter((node) => node.status === 'completed').length;
-  const { title, advice } = adviceOn(run.error?.type ?? '');
-  const Icon = run.status === 'failed' ? CircleX : Clock;
+  const { what, advice } = adviceOn(run.error?.type ?? '');
+  const timedOut = run.status === 'timed_out';
+  const Icon = timedOut ? Clock : CircleX;
   return (
     <section
       role="alert"
@@ -23,19 +26,19 @@ export function FailureBanner({ run }: { run: Run }) {
       <Icon className="mt-0.5 size-4 shrink-0 text-failed" aria-hidden />
       <div className="min-w-0">
         <p className="font-semibold">
-          {run.status === 'timed_out'
-            ? `The run took longer than its pipeline allows (${run.definition.timeout})`
-            : title}
-          {culprit !== undefined && (
+          {timedOut ? (
+            `The run took longer than its pipeline allows (${run.definition.timeout})`
+          ) : culprit === undefined ? (
+            `The run failed: ${what}`
+          ) : (
             <>
-              {' '}
-              in{' '}
               <Link
                 to={pathOf.runNode(run.id, culprit.path, culprit.iteration)}
                 className="text-failed underline underline-offset-2"
               >
-                {culprit.id}
-              </Link>
+                {labelOf(culprit.path)}
+              </Link>{' '}
+              failed: {what}
             </>
           )}
         </p>
@@ -44,9 +47,7 @@ export function FailureBanner({ run }: { run: Run }) {
           {kept === 0
             ? 'No node had completed.'
             : `${counted(kept, 'node')} completed; what they gave is kept.`}{' '}
-          {run.status === 'timed_out'
-            ? 'Raise the pipeline’s timeout or give it less to do, then run it again.'
-            : advice}
+          {timedOut ? 'Raise the pipeline’s timeout or give it less to do, then run it again.' : advice}
         </p>
       </div>
     </section>

@@ -1,4 +1,5 @@
 import type { Run, RunNode } from '../../../../contracts/run.ts';
+import { hasEnded } from './live.ts';
 
 export interface MapItem {
   index: number;
@@ -27,4 +28,12 @@ export function siblingsOf(run: Run, path: string, iteration: string): string[] 
     .filter((node) => node.path === path && node.iteration.split('.').slice(0, -1).join('.') === outer)
     .map((node) => node.iteration)
     .sort((a, b) => indexOf(a) - indexOf(b));
+}
+
+/** From the first start of some nodes to their last end; open while one of them is to come or runs. */
+export function spanOf(nodes: readonly RunNode[]): { from: string | null; to: string | null } {
+  const starts = nodes.flatMap((node) => node.startedAt ?? []).sort();
+  const ends = nodes.flatMap((node) => node.endedAt ?? []).sort();
+  const ended = nodes.every((node) => hasEnded(node.status));
+  return { from: starts[0] ?? null, to: ended ? (ends.at(-1) ?? null) : null };
 }

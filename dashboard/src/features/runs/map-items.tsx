@@ -9,7 +9,7 @@ import { ButtonLink } from '../../ui/button.tsx';
 import type { GraphModel } from '../../ui/graph/graph-model.ts';
 import { StatusIcon, statusWord } from '../../ui/status.tsx';
 import { DurationOf } from '../../ui/time.tsx';
-import { itemsOf, siblingsOf } from './items.ts';
+import { itemsOf, siblingsOf, spanOf } from './items.ts';
 
 const AT_ONCE = 50;
 
@@ -41,7 +41,7 @@ export function MapItems({ run, model, map }: { run: Run; model: GraphModel; map
               ))}
             </span>
             <span className="text-ink-2">
-              <DurationOf from={nodes[0]?.startedAt ?? null} to={nodes.at(-1)?.endedAt ?? null} />
+              <DurationOf {...spanOf(nodes)} />
             </span>
           </li>
         ))}

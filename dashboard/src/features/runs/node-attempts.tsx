@@ -10,7 +10,7 @@ import { retriesQuery } from './queries.ts';
 /** Why a node failed, in words, and what to do. */
 export function NodeFailure({ row }: { row: RunNode }) {
   if (row.error === undefined) return null;
-  const { title, advice } = adviceOn(row.error.type);
+  const { what, advice } = adviceOn(row.error.type);
   const again = row.status === 'running';
   return (
     <section
@@ -19,7 +19,9 @@ export function NodeFailure({ row }: { row: RunNode }) {
     >
       <CircleX className="mt-0.5 size-4 shrink-0 text-failed" aria-hidden />
       <div className="min-w-0">
-        <p className="font-semibold">{again ? `The attempt before failed: ${title.toLowerCase()}` : title}</p>
+        <p className="font-semibold">
+          {again ? 'The attempt before failed' : 'Failed'}: {what}
+        </p>
         <p className="mt-1 break-words whitespace-pre-wrap text-ink-2">{row.error.message}</p>
         {!again && <p className="mt-1 text-ink-2">{advice}</p>}
       </div>

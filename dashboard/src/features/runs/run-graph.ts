@@ -102,12 +102,12 @@ const FIRST_WINS: readonly NodeStatus[] = [
   'running',
   'waiting',
   'pending',
+  'completed',
   'failed',
   'canceled',
-  'completed',
 ];
 
-/** What many items amount to: still at it, else the worst of them. */
+/** What many items amount to: still at it, else completed where any of them is; how many failed is said beside it. */
 export function aggregateStatus(statuses: readonly NodeStatus[]): NodeStatus {
   if (statuses.length === 0 || statuses.every((status) => status === 'pending')) return 'pending';
   if (statuses.includes('pending') && !statuses.includes('running')) {

@@ -24,7 +24,7 @@ export function RunHeader({ run, config }: { run: Run; config: DashboardConfig |
   const temporalUrl = config === undefined ? null : temporalUrlOf(config, run.workflowId);
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pb-4">
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1 basis-80">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="text-xl font-semibold tracking-tight">
             <Link to={pathOf.pipeline(run.pipelineId)} className="rounded-sm hover:underline">

@@ -43,7 +43,6 @@ export function RunPage() {
       {run !== undefined ? (
         <>
           <RunHeader run={run} config={config} />
-          <FailureBanner run={run} />
           <RunViews run={run} />
         </>
       ) : error !== null ? (
@@ -73,7 +72,8 @@ function RunViews({ run }: { run: Run }) {
   const report = run.status === 'completed' ? reportOf(run.output) : undefined;
   return (
     <>
-      <Panel className="h-[300px] sm:h-[340px]">
+      <FailureBanner run={run} model={model} />
+      <Panel className="h-[440px] sm:h-[340px]">
         <Graph
           model={model}
           looks={graph.looks}

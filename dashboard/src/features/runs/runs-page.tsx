@@ -21,16 +21,14 @@ import { runsQuery } from './queries.ts';
 
 /** Columns of a list of runs, wherever one is shown. */
 export const RUN_COLUMNS: readonly [Column<RunSummary>, ...Column<RunSummary>[]] = [
+  { id: 'pipeline', header: 'Pipeline', cell: (run) => run.pipelineName },
   {
-    id: 'pipeline',
-    header: 'Pipeline',
-    cell: (run) => (
-      <>
-        {run.pipelineName} <span className="mono font-normal text-ink-3">{shortId(run.id)}</span>
-      </>
-    ),
+    id: 'run',
+    header: 'Run',
+    cell: (run) => <span className="mono">{shortId(run.id)}</span>,
+    className: 'w-24 hidden lg:table-cell',
   },
-  { id: 'status', header: 'Status', cell: (run) => <StatusLabel status={run.status} />, className: 'w-40' },
+  { id: 'status', header: 'Status', cell: (run) => <StatusLabel status={run.status} />, className: 'w-36' },
   {
     id: 'created',
     header: 'Created',
@@ -47,7 +45,7 @@ export const RUN_COLUMNS: readonly [Column<RunSummary>, ...Column<RunSummary>[]]
     id: 'cost',
     header: 'Cost',
     cell: (run) => <span className="tabular">{costText(run.costUsd)}</span>,
-    className: 'w-24 hidden lg:table-cell',
+    className: 'w-24 hidden xl:table-cell',
   },
 ];
 
@@ -99,7 +97,7 @@ function Filters({ filters, pipelines, onFilter }: FiltersProps) {
       <Select
         aria-label="Status"
         value={status[0] ?? ''}
-        className="!h-8 !w-40 !text-sm"
+        className="!h-8 !w-40 [&>select]:text-sm"
         onChange={(event) => {
           onFilter({
             ...filters,
@@ -117,7 +115,7 @@ function Filters({ filters, pipelines, onFilter }: FiltersProps) {
       <Select
         aria-label="Pipeline"
         value={pipelineId ?? ''}
-        className="!h-8 !w-48 !text-sm"
+        className="!h-8 !w-48 [&>select]:text-sm"
         onChange={(event) => {
           onFilter({
             ...without(filters, 'pipelineId'),

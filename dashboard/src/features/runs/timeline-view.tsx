@@ -99,7 +99,7 @@ function useRowKeys(list: React.RefObject<HTMLOListElement | null>): void {
 }
 
 const COLUMNS =
-  'grid grid-cols-[minmax(120px,38%)_minmax(0,1fr)] sm:grid-cols-[minmax(180px,26%)_minmax(0,1fr)_76px] items-center gap-x-3';
+  'grid grid-cols-[minmax(120px,46%)_minmax(0,1fr)] sm:grid-cols-[minmax(180px,26%)_minmax(0,1fr)_76px] items-center gap-x-3';
 
 function Axis({ length }: { length: number }) {
   return (
@@ -112,10 +112,7 @@ function Axis({ length }: { length: number }) {
             className="tabular absolute top-1 -translate-x-1/2 first:translate-x-0"
             style={{ left: percent(tick / length) }}
           >
-            {tick / length < 0.96 &&
-              durationText(tick)
-                .replace('0 ms', '0')
-                .replace(/\.0 s$/, ' s')}
+            {tick / length < 0.96 && (tick === 0 ? '0' : durationText(tick).replace('.0 s', ' s'))}
           </span>
         ))}
       </div>

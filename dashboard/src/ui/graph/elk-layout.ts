@@ -1,6 +1,6 @@
 import type { ELK, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api';
 
-import type { GraphModel, GraphNode } from './graph-model.ts';
+import type { GraphEdge, GraphModel, GraphNode } from './graph-model.ts';
 
 export interface Point {
   x: number;
@@ -12,24 +12,40 @@ export interface Box extends Point {
   height: number;
 }
 
-export interface GraphLayout {
-  size: { width: number; height: number };
-  /** Positions relative to the parent node. */
-  nodes: ReadonlyMap<string, Box>;
-  /** The way of each edge, in the coordinates of the whole drawing. */
-  edges: ReadonlyMap<string, readonly Point[]>;
+/** The way of an edge and the middle of its port's name, in the coordinates of the whole drawing. */
+export interface EdgeWay {
+  way: readonly Point[];
+  label: Point | null;
 }
 
-/** From left to right in rows where there is width, else from top to bottom. */
+export interface GraphLayout {
+  /** Positions relative to the parent node. */
+  nodes: ReadonlyMap<string, Box>;
+  edges: ReadonlyMap<string, EdgeWay>;
+  /** What all of it covers. */
+  bounds: Box;
+}
+
+/** From left to right, in rows where one would be too long; or from top to bottom. */
 export type Direction = 'right' | 'down';
 
-export const NODE_SIZE = { width: 172, height: 48 };
-export const GROUP_HEADER = 52;
+const NODE_HEIGHT = 48;
+const GROUP_HEADER = 52;
+/** Inside a map there is more to say below the label: how many items are done, how many failed. */
+const NODE_WIDTHS = { least: 148, leastInside: 184, most: 248 };
+/** ELK's rows come out narrower than the shape that is asked for. */
+const ROW_STRETCH = 1.3;
+/** Icon, gaps and status of a node; the rest is for its label. */
+const AROUND_LABEL = 80;
+const CHARACTER_WIDTH = 7.2;
 
-const OPTIONS: Record<Direction, Record<string, string>> = {
-  right: { 'elk.direction': 'RIGHT', 'elk.layered.wrapping.strategy': 'MULTI_EDGE' },
-  down: { 'elk.direction': 'DOWN' },
-};
+/** As wide as its label needs, within reason. */
+function widthOf({ label, parent }: GraphNode): number {
+  const least = parent === null ? NODE_WIDTHS.least : NODE_WIDTHS.leastInside;
+  return Math.round(
+    Math.min(NODE_WIDTHS.most, Math.max(least, AROUND_LABEL + label.length * CHARACTER_WIDTH)),
+  );
+}
 
 const COMMON = {
   'elk.algorithm': 'layered',
@@ -42,6 +58,11 @@ const COMMON = {
   'elk.layered.spacing.edgeNodeBetweenLayers': '16',
 };
 
+const TOP: Record<Direction, Record<string, string>> = {
+  right: { 'elk.direction': 'RIGHT', 'elk.layered.wrapping.strategy': 'MULTI_EDGE' },
+  down: { 'elk.direction': 'DOWN' },
+};
+
 /** Places the nodes of a graph with ELK's layered algorithm. `aspectRatio` is that of the area it is drawn in. */
 export async function layoutGraph(
   elk: ELK,
@@ -51,56 +72,71 @@ export async function layoutGraph(
 ): Promise<GraphLayout> {
   const childrenOf = Map.groupBy(model.nodes, (node) => node.parent);
   const edgesOf = Map.groupBy(model.edges, (edge) => edge.parent);
-
   const inside = (parent: string | null): Pick<ElkNode, 'children' | 'edges'> => ({
     children: (childrenOf.get(parent) ?? []).map(elkNode),
-    edges: (edgesOf.get(parent) ?? []).map((edge) => ({
-      id: edge.id,
-      sources: [edge.from],
-      targets: [edge.to],
-    })),
+    edges: (edgesOf.get(parent) ?? []).map(elkEdge),
   });
-  const elkNode = (node: GraphNode): ElkNode =>
-    childrenOf.has(node.id)
-      ? {
-          id: node.id,
-          ...inside(node.id),
-          layoutOptions: {
-            ...COMMON,
-            'elk.direction': direction === 'right' ? 'RIGHT' : 'DOWN',
-            'elk.padding': `[top=${GROUP_HEADER},left=12,bottom=12,right=12]`,
-            'elk.nodeSize.constraints': 'MINIMUM_SIZE',
-            'elk.nodeSize.minimum': `(${NODE_SIZE.width + 24}, ${GROUP_HEADER})`,
-          },
-        }
-      : { id: node.id, ...NODE_SIZE };
-
-  const placed = await elk.layout({
-    id: 'graph',
-    ...inside(null),
-    layoutOptions: {
+  const elkNode = (node: GraphNode): ElkNode => {
+    if (!childrenOf.has(node.id)) return { id: node.id, width: widthOf(node), height: NODE_HEIGHT };
+    const layoutOptions = {
       ...COMMON,
-      ...OPTIONS[direction],
-      'elk.aspectRatio': String(aspectRatio),
-      'elk.padding': '[top=4,left=4,bottom=4,right=4]',
-    },
-  });
-  return readLayout(placed);
+      'elk.direction': direction === 'right' ? 'RIGHT' : 'DOWN',
+      'elk.padding': `[top=${GROUP_HEADER},left=12,bottom=12,right=12]`,
+      'elk.nodeSize.constraints': 'MINIMUM_SIZE',
+      'elk.nodeSize.minimum': `(${widthOf(node)}, ${GROUP_HEADER})`,
+    };
+    return { id: node.id, ...inside(node.id), layoutOptions };
+  };
+  const layoutOptions = {
+    ...COMMON,
+    ...TOP[direction],
+    'elk.aspectRatio': String(aspectRatio * ROW_STRETCH),
+    'elk.padding': '[top=4,left=4,bottom=4,right=4]',
+  };
+  return readLayout(await elk.layout({ id: 'graph', ...inside(null), layoutOptions }));
 }
+
+const elkEdge = (edge: GraphEdge): ElkExtendedEdge => ({
+  id: edge.id,
+  sources: [edge.from],
+  targets: [edge.to],
+  ...(edge.port !== null && { labels: [labelOf(edge.port)] }),
+});
+
+const labelOf = (port: string) => ({
+  text: port,
+  width: port.length * 6.5 + 8,
+  height: 16,
+  layoutOptions: { 'elk.edgeLabels.inline': 'true', 'elk.edgeLabels.placement': 'TAIL' },
+});
 
 function readLayout(root: ElkNode): GraphLayout {
   const nodes = new Map<string, Box>();
-  const edges = new Map<string, Point[]>();
+  const edges = new Map<string, EdgeWay>();
+  const corners: Point[] = [];
   const read = (parent: ElkNode, at: Point) => {
-    for (const edge of parent.edges ?? []) edges.set(edge.id, wayOf(edge, at));
+    for (const edge of parent.edges ?? []) {
+      const way = wayOf(edge, at);
+      edges.set(edge.id, { way, label: labelPlaceOf(edge, at) });
+      corners.push(...way);
+    }
     for (const child of parent.children ?? []) {
-      const { x = 0, y = 0, width = NODE_SIZE.width, height = NODE_SIZE.height } = child;
+      const { x = 0, y = 0, width = 0, height = 0 } = child;
       nodes.set(child.id, { x, y, width, height });
-      read(child, { x: at.x + x, y: at.y + y });
+      const corner = { x: at.x + x, y: at.y + y };
+      corners.push(corner, { x: corner.x + width, y: corner.y + height });
+      read(child, corner);
     }
   };
   read(root, { x: 0, y: 0 });
-  return { size: { width: root.width ?? 0, height: root.height ?? 0 }, nodes, edges };
+  return { nodes, edges, bounds: boundsOf(corners) };
+}
+
+function boundsOf(points: readonly Point[]): Box {
+  const xs = points.map((point) => point.x);
+  const ys = points.map((point) => point.y);
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 const wayOf = (edge: ElkExtendedEdge, at: Point): Point[] =>
@@ -108,28 +144,12 @@ const wayOf = (edge: ElkExtendedEdge, at: Point): Point[] =>
     [startPoint, ...bendPoints, endPoint].map(({ x, y }) => ({ x: at.x + x, y: at.y + y })),
   );
 
-/** An SVG path along points, its corners rounded. */
-export function roundedPath(points: readonly Point[], radius = 8): string {
-  const [first, ...rest] = points;
-  if (first === undefined) return '';
-  let path = `M ${first.x} ${first.y}`;
-  rest.forEach((corner, index) => {
-    const before = points[index] ?? corner;
-    const after = rest[index + 1];
-    if (after === undefined) {
-      path += ` L ${corner.x} ${corner.y}`;
-      return;
-    }
-    const enter = towards(corner, before, radius);
-    const leave = towards(corner, after, radius);
-    path += ` L ${enter.x} ${enter.y} Q ${corner.x} ${corner.y} ${leave.x} ${leave.y}`;
-  });
-  return path;
-}
-
-/** The point `distance` away from `from` on the way to `to`, at most half of it. */
-function towards(from: Point, to: Point, distance: number): Point {
-  const length = Math.hypot(to.x - from.x, to.y - from.y);
-  const share = length === 0 ? 0 : Math.min(distance, length / 2) / length;
-  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+/** On its edge: on the level of the beginning of one that leaves to the right, at the side of one that leaves below. */
+function labelPlaceOf(edge: ElkExtendedEdge, at: Point): Point | null {
+  const label = edge.labels?.[0];
+  const [start, next] = wayOf(edge, at);
+  if (label?.x === undefined || label.y === undefined || start === undefined || next === undefined)
+    return null;
+  if (start.y === next.y) return { x: at.x + label.x + (label.width ?? 0) / 2, y: start.y };
+  return { x: start.x, y: at.y + label.y + (label.height ?? 0) / 2 };
 }

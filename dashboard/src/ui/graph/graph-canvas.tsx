@@ -1,10 +1,18 @@
-import { Background, Controls, MarkerType, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
-import { useEffect, useMemo, useState } from 'react';
+import {
+  Controls,
+  getViewportForBounds,
+  MarkerType,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from '@xyflow/react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 
-import { type Direction, type GraphLayout, layoutGraph } from './elk-layout.ts';
-import { createElk } from './elk-worker.ts';
+import type { GraphLayout } from './elk-layout.ts';
 import type { GraphModel, NodeLook } from './graph-model.ts';
-import { Card, type CardNode, Way, type WayEdge } from './graph-parts.tsx';
+import { Card, type CardNode, subtitleOf, Way, type WayEdge } from './graph-parts.tsx';
+import { kindOf } from './kinds.ts';
+import { useLayout } from './use-layout.ts';
 
 export interface GraphCanvasProps {
   model: GraphModel;
@@ -14,12 +22,13 @@ export interface GraphCanvasProps {
   /** Ids of the edges that carried data; absent where there is no run. */
   taken?: ReadonlySet<string>;
   selected?: string | null;
+  /** Absent for a picture that cannot be moved or chosen from. */
   onSelect?: (path: string) => void;
 }
 
 const NODE_TYPES = { card: Card };
 const EDGE_TYPES = { way: Way };
-const FIT = { padding: 0.06, maxZoom: 1 };
+const ZOOM = { least: 0.15, most: 1.5, fit: 1 };
 
 /** A graph that can be looked at: moved, zoomed, its nodes chosen. */
 export default function GraphCanvas(props: GraphCanvasProps) {
@@ -33,23 +42,13 @@ export default function GraphCanvas(props: GraphCanvasProps) {
 function Canvas({ model, label, looks, taken, selected, onSelect }: GraphCanvasProps) {
   const [area, setArea] = useState<HTMLDivElement | null>(null);
   const layout = useLayout(model, area);
-  const { fitView } = useReactFlow();
-  useEffect(() => {
-    if (layout === null || area === null) return;
-    const fit = () => void fitView(FIT);
-    const frame = requestAnimationFrame(fit);
-    const observer = new ResizeObserver(fit);
-    observer.observe(area);
-    return () => {
-      cancelAnimationFrame(frame);
-      observer.disconnect();
-    };
-  }, [layout, area, fitView]);
+  const fit = useFit(layout, area);
   const nodes = useMemo(
     () => (layout === null ? [] : cardsOf(model, layout, looks, selected)),
     [model, layout, looks, selected],
   );
   const edges = useMemo(() => (layout === null ? [] : waysOf(model, layout, taken)), [model, layout, taken]);
+  const alive = onSelect !== undefined;
   return (
     <div ref={setArea} className="h-full w-full">
       <ReactFlow
@@ -61,13 +60,15 @@ function Canvas({ model, label, looks, taken, selected, onSelect }: GraphCanvasP
         nodesDraggable={false}
         nodesConnectable={false}
         edgesFocusable={false}
-        elementsSelectable={onSelect !== undefined}
-        nodesFocusable={onSelect !== undefined}
+        elementsSelectable={alive}
+        nodesFocusable={alive}
+        panOnDrag={alive}
         zoomOnScroll={false}
+        zoomOnPinch={alive}
+        zoomOnDoubleClick={alive}
         preventScrolling={false}
-        minZoom={0.2}
-        maxZoom={1.5}
-        proOptions={{ hideAttribution: false }}
+        minZoom={ZOOM.least}
+        maxZoom={ZOOM.most}
         onNodeClick={(_, node) => onSelect?.(node.id)}
         onNodesChange={(changes) => {
           // The keyboard's Enter arrives as a selection.
@@ -77,46 +78,33 @@ function Canvas({ model, label, looks, taken, selected, onSelect }: GraphCanvasP
           if (chosen?.type === 'select') onSelect?.(chosen.id);
         }}
       >
-        <Background gap={16} size={1} color="var(--line)" />
-        <Controls showInteractive={false} position="bottom-right" fitViewOptions={FIT} />
+        {alive && <Controls showInteractive={false} position="bottom-right" onFitView={fit} />}
       </ReactFlow>
     </div>
   );
 }
 
-/** Lays the graph out for the shape of its area, anew when that changes from wide to narrow. */
-function useLayout(model: GraphModel, area: HTMLElement | null): GraphLayout | null {
-  const [layout, setLayout] = useState<GraphLayout | null>(null);
-  const [elk] = useState(createElk);
-  const narrow = useIsNarrow(area);
-  useEffect(() => {
-    if (area === null || narrow === null) return;
-    let current = true;
-    const direction: Direction = narrow ? 'down' : 'right';
-    const ratio = area.clientWidth / Math.max(1, area.clientHeight);
-    layoutGraph(elk, model, direction, ratio).then(
-      (placed) => current && setLayout(placed),
-      (error: unknown) => reportError(error),
+/** Shows the whole drawing, its edges too, whenever it or its area changes; the returned function does so now. */
+function useFit(layout: GraphLayout | null, area: HTMLElement | null): () => void {
+  const { setViewport } = useReactFlow();
+  const fit = useCallback(() => {
+    if (layout === null || area === null) return;
+    const { clientWidth, clientHeight } = area;
+    void setViewport(
+      getViewportForBounds(layout.bounds, clientWidth, clientHeight, ZOOM.least, ZOOM.fit, '20px'),
     );
-    return () => {
-      current = false;
-    };
-  }, [elk, model, area, narrow]);
-  useEffect(() => () => elk.terminateWorker(), [elk]);
-  return layout;
-}
-
-function useIsNarrow(area: HTMLElement | null): boolean | null {
-  const [narrow, setNarrow] = useState<boolean | null>(null);
+  }, [layout, area, setViewport]);
   useEffect(() => {
     if (area === null) return;
-    const measure = () => setNarrow(area.clientWidth < 560);
-    measure();
-    const observer = new ResizeObserver(measure);
+    const frame = requestAnimationFrame(fit);
+    const observer = new ResizeObserver(fit);
     observer.observe(area);
-    return () => observer.disconnect();
-  }, [area]);
-  return narrow;
+    return () => {
+      cancelAnimationFrame(frame);
+      observer.disconnect();
+    };
+  }, [area, fit]);
+  return fit;
 }
 
 function cardsOf(
@@ -127,17 +115,18 @@ function cardsOf(
 ): CardNode[] {
   const groups = new Set(model.nodes.map((node) => node.parent));
   return model.nodes.map((node) => {
-    const { x = 0, y = 0, width, height } = layout.nodes.get(node.id) ?? {};
+    const box = layout.nodes.get(node.id);
+    const look = looks?.get(node.id);
+    const described = [node.label, kindOf(node.kind).word, look && subtitleOf(look)];
     return {
       id: node.id,
       type: 'card',
-      position: { x, y },
-      ...(width !== undefined && { width }),
-      ...(height !== undefined && { height }),
+      position: { x: box?.x ?? 0, y: box?.y ?? 0 },
+      ...(box !== undefined && { width: box.width, height: box.height }),
       ...(node.parent !== null && { parentId: node.parent }),
       selected: node.id === selected,
-      ariaLabel: `${node.label}, ${node.kind}`,
-      data: { node, look: looks?.get(node.id), group: groups.has(node.id) },
+      ariaLabel: described.filter((part) => part !== undefined).join(', '),
+      data: { node, look, group: groups.has(node.id) },
     };
   });
 }
@@ -150,13 +139,13 @@ function waysOf(model: GraphModel, layout: GraphLayout, taken: ReadonlySet<strin
     target: edge.to,
     markerEnd: {
       type: MarkerType.ArrowClosed,
-      color: taken?.has(edge.id) === true ? 'var(--ink-2)' : 'var(--line-strong)',
+      color: taken?.has(edge.id) === true ? 'var(--ink-2)' : 'var(--edge)',
       width: 14,
       height: 14,
     },
     zIndex: 1,
     data: {
-      way: layout.edges.get(edge.id) ?? [],
+      route: layout.edges.get(edge.id) ?? { way: [], label: null },
       port: edge.port,
       taken: taken === undefined ? null : taken.has(edge.id),
     },

@@ -11,12 +11,13 @@ import {
 import clsx from 'clsx';
 
 import { type Status, StatusIcon, statusWord } from '../status.tsx';
-import { type Point, roundedPath } from './elk-layout.ts';
-import type { GraphNode, NodeLook } from './graph-model.ts';
+import type { EdgeWay } from './elk-layout.ts';
+import type { GraphNode, NodeLook, Progress } from './graph-model.ts';
 import { kindOf } from './kinds.ts';
+import { roundedPath } from './rounded-path.ts';
 
 export type CardNode = Node<{ node: GraphNode; look: NodeLook | undefined; group: boolean }, 'card'>;
-export type WayEdge = Edge<{ way: readonly Point[]; port: string | null; taken: boolean | null }, 'way'>;
+export type WayEdge = Edge<{ route: EdgeWay; port: string | null; taken: boolean | null }, 'way'>;
 
 const BORDER: Record<Status, string> = {
   queued: 'border-line-strong',
@@ -43,12 +44,13 @@ export function Card({ data: { node, look, group }, selected }: NodeProps<CardNo
   const status = look?.status;
   const { icon: Icon, word } = kindOf(node.kind);
   const faint = status === 'skipped' || status === 'pending' || status === 'canceled';
+  const wash = group ? undefined : status && WASH[status];
   return (
     <div
       className={clsx(
         'h-full w-full rounded-panel border text-left',
         status === undefined ? 'border-line-strong' : BORDER[status],
-        group ? 'bg-sunken/60' : ((status !== undefined && WASH[status]) ?? 'bg-raised'),
+        group ? 'bg-sunken/60' : (wash ?? 'bg-raised'),
         selected && 'ring-2 ring-accent',
       )}
     >
@@ -59,7 +61,9 @@ export function Card({ data: { node, look, group }, selected }: NodeProps<CardNo
           <p className={clsx('truncate text-sm leading-4 font-medium', faint && 'text-ink-2')}>
             {node.label}
           </p>
-          <p className="tabular truncate text-xs text-ink-2">{look === undefined ? word : subtitle(look)}</p>
+          <p className="tabular truncate text-xs text-ink-2">
+            {look === undefined ? word : subtitleOf(look)}
+          </p>
         </div>
         {look !== undefined && <StatusIcon status={look.status} />}
       </div>
@@ -69,23 +73,22 @@ export function Card({ data: { node, look, group }, selected }: NodeProps<CardNo
   );
 }
 
-function subtitle({ status, attempts, note, progress }: NodeLook): string {
-  const word = status === 'running' && attempts > 1 ? `Attempt ${attempts}` : statusWord(status);
-  const items = progress === undefined ? undefined : `${progress.ended} of ${progress.total}`;
-  return [items ?? word, note].filter((part) => part !== undefined).join(' · ');
+/** How a node stands, in a few words. */
+export function subtitleOf({ status, attempts, note, progress }: NodeLook): string {
+  if (progress === undefined) {
+    const word = status === 'running' && attempts > 1 ? `Attempt ${attempts}` : statusWord(status);
+    return note === undefined ? word : status === 'completed' ? note : `${word} · ${note}`;
+  }
+  const failed = progress.failed > 0 ? `${progress.failed} failed` : note;
+  return [`${progress.ended} of ${progress.total}`, failed].filter((part) => part !== undefined).join(' · ');
 }
 
-function ProgressBar({ ended, failed, total }: { ended: number; failed: number; total: number }) {
+function ProgressBar({ ended, failed, total }: Progress) {
+  const bar = 'transition-[width] duration-150';
   return (
     <div className="absolute inset-x-3 top-11 flex h-0.5 overflow-hidden rounded-full bg-line" aria-hidden>
-      <div
-        className="bg-completed transition-[width] duration-150"
-        style={{ width: `${((ended - failed) / total) * 100}%` }}
-      />
-      <div
-        className="bg-failed transition-[width] duration-150"
-        style={{ width: `${(failed / total) * 100}%` }}
-      />
+      <div className={`${bar} bg-completed`} style={{ width: `${((ended - failed) / total) * 100}%` }} />
+      <div className={`${bar} bg-failed`} style={{ width: `${(failed / total) * 100}%` }} />
     </div>
   );
 }
@@ -93,9 +96,11 @@ function ProgressBar({ ended, failed, total }: { ended: number; failed: number; 
 /** An edge on the way that the layout found; solid where data went through. */
 export function Way({ id, data, markerEnd }: EdgeProps<WayEdge>) {
   if (data === undefined) return null;
-  const { way, port, taken } = data;
-  const end = way.at(0);
-  const label = way.length > 1 ? labelPoint(way) : undefined;
+  const {
+    route: { way, label },
+    port,
+    taken,
+  } = data;
   return (
     <>
       <BaseEdge
@@ -103,15 +108,15 @@ export function Way({ id, data, markerEnd }: EdgeProps<WayEdge>) {
         path={roundedPath(way)}
         {...(markerEnd !== undefined && { markerEnd })}
         style={{
-          stroke: taken === true ? 'var(--ink-2)' : 'var(--line-strong)',
+          stroke: taken === true ? 'var(--ink-2)' : 'var(--edge)',
           strokeWidth: taken === true ? 1.75 : 1.25,
           ...(taken === false && { strokeDasharray: '4 4' }),
         }}
       />
-      {port !== null && end !== undefined && label !== undefined && (
+      {port !== null && label !== null && (
         <EdgeLabelRenderer>
           <span
-            className="absolute rounded-sm bg-surface px-1 text-xs leading-4 text-ink-2"
+            className="absolute rounded-sm bg-surface px-0.5 text-xs leading-4 text-ink-2"
             style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
           >
             {port}
@@ -120,13 +125,4 @@ export function Way({ id, data, markerEnd }: EdgeProps<WayEdge>) {
       )}
     </>
   );
-}
-
-/** Near the beginning of an edge, where it tells which port it leaves. */
-function labelPoint(way: readonly Point[]): Point | undefined {
-  const [from, to] = way;
-  if (from === undefined || to === undefined) return undefined;
-  const length = Math.hypot(to.x - from.x, to.y - from.y);
-  const share = Math.min(0.5, length === 0 ? 0 : 18 / length);
-  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
 }
