@@ -6,8 +6,6 @@ import { sql } from './pool.ts';
 /** A shipped agent or pipeline, or the first run, that this database has been given. */
 export type SeedKind = 'agent' | 'pipeline' | 'run';
 
-export type Seeds = ReturnType<typeof createSeeds>;
-
 /** Which shipped definitions were stored, at which version; one that has moved on since was edited by a person. */
 export function createSeeds(pool: Queryable) {
   return {

