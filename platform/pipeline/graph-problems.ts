@@ -95,7 +95,7 @@ function portMessageOf(
 const MOST_CYCLES = 10;
 const MOST_IDS = 50;
 
-/** Each cycle with the edge that closes it; without those edges there are none left. */
+/** Each cycle with the edge of it that was written last; without those edges there are no cycles left. */
 function cycleProblems(
   nodes: ReadonlyMap<string, OutlineNode>,
   connections: readonly Connection[],
@@ -104,27 +104,25 @@ function cycleProblems(
   const problems: ProblemItem[] = [];
   let left = connections;
   while (problems.length < MOST_CYCLES) {
-    const cycle = fromFirst(findCycle(createGraph(vertices, left.map(endsOf))) ?? [], nodes);
-    const [first, last] = [cycle[0], cycle.at(-1)];
-    if (first === undefined || last === undefined) break;
-    const closing = left.find((edge) => edge.from === last && edge.to === first);
+    const cycle = findCycle(createGraph(vertices, left.map(endsOf)));
+    const closing = cycle === undefined ? undefined : lastEdgeOf(cycle, left);
+    if (cycle === undefined || closing === undefined) break;
+    const start = cycle.indexOf(closing.to);
+    const told = cycleText([...cycle.slice(start), ...cycle.slice(0, start)]);
     problems.push({
-      path: closing?.path ?? '',
-      message: `closes the cycle ${cycleText(cycle)}: remove one of these edges`,
-      nodeId: first,
-      ...(closing === undefined ? {} : { edgeId: closing.id }),
+      path: closing.path,
+      message: `closes the cycle ${told}: remove one of these edges`,
+      nodeId: closing.to,
+      edgeId: closing.id,
     });
-    left = left.filter((edge) => edge.from !== last || edge.to !== first);
+    left = left.filter(({ from, to }) => from !== closing.from || to !== closing.to);
   }
   return problems;
 }
 
-/** The cycle told from its node that is defined first. */
-function fromFirst(cycle: readonly string[], nodes: ReadonlyMap<string, OutlineNode>): readonly string[] {
-  const members = new Set(cycle);
-  const first = [...nodes.keys()].find((id) => members.has(id));
-  const start = first === undefined ? 0 : cycle.indexOf(first);
-  return [...cycle.slice(start), ...cycle.slice(0, start)];
+function lastEdgeOf(cycle: readonly string[], connections: readonly Connection[]): Connection | undefined {
+  const next = new Map(cycle.map((id, index) => [id, cycle[(index + 1) % cycle.length]]));
+  return connections.findLast(({ from, to }) => next.get(from) === to);
 }
 
 const endsOf = ({ from, to }: Connection): { from: string; to: string } => ({ from, to });
