@@ -8,17 +8,17 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { takeLock } from './home-lock.ts';
 
 /**
- * The embedded database as a process of its own: `database-host.ts <folder> <port>`. It prints `ready` once it answers.
+ * The embedded database as a process of its own: `database-host.ts <folder> <port> [<stuck after, in ms>]`. It prints `ready` once it answers.
  * It ends with code 1 when a client sits in an open transaction while others wait: the transaction is rolled back by that,
  * and the supervisor starts it again.
  */
-const STUCK_AFTER_MS = 15_000;
 const LOCK_WAIT_MS = 20_000;
 const MAX_CONNECTIONS = 200;
 
-const [folderArgument, portArgument] = process.argv.slice(2);
+const [folderArgument, portArgument, stuckArgument] = process.argv.slice(2);
 if (folderArgument === undefined || portArgument === undefined)
   throw new Error('usage: database-host.ts <folder> <port>');
+const stuckAfterMs = Number(stuckArgument ?? 15_000);
 const folder = resolve(folderArgument);
 await mkdir(folder, { recursive: true });
 const lock = await waitForLock(`${folder}.lock`, `127.0.0.1:${portArgument}`);
@@ -35,9 +35,9 @@ await server.start();
 
 const watchdog = setInterval(() => {
   const waiting = server.getStats().queuedQueries;
-  if (waiting === 0 || activity.running || performance.now() - activity.endedAt < STUCK_AFTER_MS) return;
+  if (waiting === 0 || activity.running || performance.now() - activity.endedAt < stuckAfterMs) return;
   process.stderr.write(
-    `a client left a transaction open for ${STUCK_AFTER_MS} ms while ${waiting} queries wait\n`,
+    `a client left a transaction open for ${stuckAfterMs} ms while ${waiting} queries wait\n`,
   );
   process.exit(1);
 }, 1000);
