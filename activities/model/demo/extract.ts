@@ -42,6 +42,13 @@ export function best(extracts: readonly Extract[], count: number): Extract[] {
     : [...picked.slice(0, count - 1), figure].sort((a, b) => a.index - b.index);
 }
 
+/** The best `count`, even where they repeat each other, in the order of the text. */
+export const leading = (extracts: readonly Extract[], count: number): Extract[] =>
+  extracts
+    .toSorted((a, b) => b.score - a.score || a.index - b.index)
+    .slice(0, count)
+    .sort((a, b) => a.index - b.index);
+
 /** Those that speak of the subject, the most fitting first in rank; empty when none does. */
 export function about(subject: string, extracts: readonly Extract[]): Extract[] {
   const wanted = stemsOf(subject);

@@ -1,8 +1,9 @@
 import type { JsonSchema } from '../../../contracts/json.ts';
-import { about, best, proseOf } from './extract.ts';
+import { about, best, leading, proseOf } from './extract.ts';
 import { dateIn, EMAIL_PATTERN, keywordsOf, namesOf, URL_PATTERN } from './facts.ts';
 import type { Source, Wanted } from './fill-schema.ts';
 import { pickBest } from './text-rank.ts';
+import { speakingOf } from './topics.ts';
 
 /** A string for a property, by its format, its name, and what is said of it; undefined when the text has nothing for it. */
 export function stringFor(schema: JsonSchema, wanted: Wanted, source: Source): string | undefined {
@@ -62,7 +63,8 @@ export function listFor({ name, subject }: Wanted, source: Source, count: number
   if (/url|link|source/i.test(name))
     return [...new Set(source.text.match(URL_PATTERN) ?? [])].slice(0, count);
   if (/section|heading|chapter/i.test(name)) return headingsOf(source).slice(0, count);
-  if (/question/i.test(name)) return sentences.filter((text) => text.endsWith('?')).slice(0, count);
+  const spoken = speakingOf(name, source.extracts);
+  if (spoken !== undefined) return leading(spoken, count).map(({ text }) => text);
   const fitting = about(subject, source.extracts);
   return best(fitting.length >= 2 ? fitting : source.extracts, count).map(({ text }) => text);
 }

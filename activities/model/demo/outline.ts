@@ -1,65 +1,16 @@
 import type { Document, Section } from './document.ts';
-import { about, best, bulletsOf, digestLength, type Extract, proseOf } from './extract.ts';
-import { dateIn, namesOf, tellsFigure } from './facts.ts';
+import { about, best, bulletsOf, digestLength, type Extract, leading, proseOf } from './extract.ts';
+import { keywordsOf, namesOf, tellsFigure } from './facts.ts';
 import { pickBest } from './text-rank.ts';
+import { speakingOf } from './topics.ts';
 import { similarityOf } from './words.ts';
 
 type Part = (extracts: readonly Extract[], documents: readonly Document[]) => string;
-
-const matching =
-  (pattern: RegExp, count = 12): Part =>
-  (extracts) =>
-    bulletsOf(
-      firstOf(
-        extracts.filter(({ text }) => pattern.test(text)),
-        count,
-      ),
-    );
-
-const firstOf = (extracts: readonly Extract[], count: number): Extract[] =>
-  extracts
-    .toSorted((a, b) => b.score - a.score)
-    .slice(0, count)
-    .sort((a, b) => a.index - b.index);
 
 /** What is put under a heading, by the words of the heading. The first entry that fits counts. */
 const PARTS: readonly (readonly [RegExp, Part])[] = [
   [/section|chapter|detail|in turn/i, (extracts, documents) => sectionBySection(extracts, documents)],
   [/overview|summary|in short|gist|abstract|introduction|about/i, (extracts) => overview(extracts)],
-  [
-    /decision|agreed|resolved/i,
-    matching(/\b(?:decid|decision|agree|approv|resolv|chose|choose|settled|voted|will use)/i),
-  ],
-  [
-    /action|to.?dos?\b|next step|task|follow.?up/i,
-    matching(
-      /\b(?:will|action|to.?do|must|needs? to|has to|have to|by (?:mon|tues|wednes|thurs|fri|satur|sun)day|owner|deadline|follow.?up)\b/i,
-    ),
-  ],
-  [
-    /question|unclear|open point|gap/i,
-    matching(/\?|\b(?:unclear|unknown|open question|undecided|not yet|to be decided|tbd)\b/i),
-  ],
-  [
-    /risk|concern|problem|issue|limit|weak|warning/i,
-    matching(
-      /\b(?:risk|concern|problem|issue|fail|limit|cannot|danger|warn|lose|lost|delay|blocked|late|expensive)/i,
-    ),
-  ],
-  [/recommend|advice|should/i, matching(/\b(?:should|recommend|must|advis|better|prefer|suggest)/i)],
-  [
-    /date|deadline|time.?line|schedule/i,
-    (extracts) =>
-      bulletsOf(
-        extracts
-          .filter(
-            ({ text }) =>
-              dateIn(text) !== undefined ||
-              /\b(?:deadline|mon|tues|wednes|thurs|fri|satur|sun)day\b/i.test(text),
-          )
-          .slice(0, 12),
-      ),
-  ],
   [
     /(?:figure|number).*name|name.*(?:figure|number)/i,
     (extracts) => [figures(extracts, 8), names(extracts)].filter((text) => text !== '').join('\n\n'),
@@ -77,10 +28,24 @@ export function partOf(
   extracts: readonly Extract[],
   documents: readonly Document[],
 ): string {
-  const part = PARTS.find(([pattern]) => pattern.test(heading))?.[1];
   const text =
-    part === undefined ? proseOf(pickFor(`${heading} ${subject}`, extracts)) : part(extracts, documents);
+    ownSection(heading, extracts) ??
+    spokenOf(heading, extracts) ??
+    PARTS.find(([pattern]) => pattern.test(heading))?.[1](extracts, documents) ??
+    proseOf(pickFor(`${heading} ${subject}`, extracts));
   return text === '' ? 'The text says nothing of this.' : text;
+}
+
+/** What the material itself has under that very heading. */
+function ownSection(heading: string, extracts: readonly Extract[]): string | undefined {
+  const own = extracts.filter(({ section }) => section.heading.toLowerCase() === heading.toLowerCase());
+  if (own.length === 0) return undefined;
+  return speakingOf(heading, own) === undefined ? proseOf(best(own, 12)) : bulletsOf(leading(own, 12));
+}
+
+function spokenOf(heading: string, extracts: readonly Extract[]): string | undefined {
+  const spoken = speakingOf(heading, extracts);
+  return spoken === undefined ? undefined : bulletsOf(leading(spoken, 12));
 }
 
 const pickFor = (subject: string, extracts: readonly Extract[]): Extract[] =>
@@ -126,7 +91,7 @@ function sectionText(section: Section, extracts: readonly Extract[]): string {
 
 const figures = (extracts: readonly Extract[], count: number): string =>
   bulletsOf(
-    firstOf(
+    leading(
       extracts.filter(({ text }) => tellsFigure(text)),
       count,
     ),
@@ -138,7 +103,7 @@ function names(extracts: readonly Extract[]): string {
 }
 
 /** From this share of common stems on, two sentences of two texts are taken to say the same. */
-const SAME = 0.34;
+const SAME = 0.3;
 
 const nearest = (extract: Extract, others: readonly Extract[]): number =>
   others.reduce(
@@ -147,12 +112,22 @@ const nearest = (extract: Extract, others: readonly Extract[]): number =>
     0,
   );
 
-function inCommon(extracts: readonly Extract[], [first]: readonly Document[]): string {
+function inCommon(extracts: readonly Extract[], [first, ...others]: readonly Document[]): string {
   const shared = extracts.filter(
     (extract) => extract.document === first && nearest(extract, extracts) >= SAME,
   );
-  return bulletsOf(firstOf(shared, 8));
+  const termsOf = (document: Document | undefined): string[] =>
+    keywordsOf(textOf(extracts.filter((extract) => extract.document === document)), 60);
+  const terms = termsOf(first).filter((term) => others.every((other) => termsOf(other).includes(term)));
+  return [
+    bulletsOf(leading(shared, 8)),
+    terms.length === 0 ? '' : `Terms that stand in all of them: ${terms.slice(0, 15).join(', ')}.`,
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n');
 }
+
+const textOf = (extracts: readonly Extract[]): string => extracts.map(({ text }) => text).join('\n');
 
 function apart(extracts: readonly Extract[], documents: readonly Document[]): string {
   return documents

@@ -28,9 +28,9 @@ const SIGNS: readonly (readonly [Exclude<TaskKind, 'outline'>, RegExp])[] = [
   ['question', /\?|^\s*(?:who|what|when|where|why|how|which|is|are|does|do|can|did|was|were)\b/i],
 ];
 
-const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+const NUMBER_WORDS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
 const COUNTED =
-  /\b(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?:\w+\s+)?(?:sentences?|bullets?|points?|lines?|items?|takeaways?)\b/i;
+  /\b(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?:\w+\s+)?(?:sentences?|bullets?|points?|lines?|items?|takeaways?)\b/i;
 const WORD_LIMIT = /\b(\d{1,5})\s+words?\b/i;
 
 /** Reads a request's own words; the text that it is about plays no part, so nothing in that text can direct the answer. */

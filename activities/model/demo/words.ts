@@ -1,7 +1,20 @@
 import { stemmer } from 'stemmer';
 import { deu, eng, fra, spa } from 'stopword';
 
-const STOP_WORDS: ReadonlySet<string> = new Set([...eng, ...deu, ...fra, ...spa]);
+/** Frequent English words that the library's short list lacks and that tell nothing of a text's subject. */
+const MORE_STOP_WORDS =
+  'its one two three once may might shall should could would cannot does done make makes made take takes get gets got go goes ' +
+  'use uses used using see says said say also each every both another same own still yet even ever never always often just ' +
+  'there here where when while than then thus such like between within without before after above below over under ' +
+  'per via etc first last next new many much more most less few several some any other others who whom whose which what';
+
+const STOP_WORDS: ReadonlySet<string> = new Set([
+  ...eng,
+  ...deu,
+  ...fra,
+  ...spa,
+  ...MORE_STOP_WORDS.split(' '),
+]);
 const WORD = /[\p{L}\p{N}]+(?:['’\-_.][\p{L}\p{N}]+)*/gu;
 
 /** The words of a text as they are written; numbers count as words. */

@@ -1,0 +1,129 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+
+import { toolCatalogue } from '../activities/tool/catalogue.ts';
+import { isJsonObject, type JsonObject } from '../contracts/json.ts';
+import type { PipelineNode } from '../contracts/pipeline.ts';
+import { createRunInputCheck } from '../platform/pipeline/run-input.ts';
+import { validatePipeline } from '../platform/pipeline/validate-pipeline.ts';
+import { chooseDefaultModel, loadSeeds, parseSeeds, type Seeds } from './seed-definitions.ts';
+
+let seeds: Seeds;
+beforeAll(async () => {
+  seeds = await loadSeeds();
+});
+
+describe('the personas', () => {
+  it('have unique names, a voice, and only tools that there are', () => {
+    const tools = toolCatalogue().map(({ name }) => name);
+    const names = seeds.personas.map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['researcher', 'editor', 'critic', 'planner', 'analyst', 'note-taker']),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    for (const persona of seeds.personas) {
+      expect(persona.personality).toMatchObject({
+        tone: expect.stringMatching(/./),
+        style: expect.stringMatching(/./),
+      });
+      expect(persona.personality.traits.length).toBeGreaterThan(1);
+      expect(persona.instructions.length).toBeGreaterThan(200);
+      expect(tools).toEqual(expect.arrayContaining(persona.tools));
+    }
+  });
+
+  it('are tied to no vendor', () => {
+    expect(JSON.stringify(seeds.personas)).not.toMatch(/gpt|claude|openai|anthropic|llama|gemini|mistral/i);
+  });
+
+  it('let one agent alone reach the network', () => {
+    const networked = seeds.personas.filter(({ tools }) => tools.includes('http_request'));
+    expect(networked.map(({ name }) => name)).toEqual(['scout']);
+  });
+
+  it('become agents that run where one says', () => {
+    const agents = seeds.agents({ provider: 'ollama', model: 'qwen3' });
+    expect(agents).toHaveLength(seeds.personas.length);
+    expect(agents.find(({ name }) => name === 'editor')).toMatchObject({
+      persona: 'editor',
+      provider: 'ollama',
+      model: 'qwen3',
+      limits: { maxSteps: 12 },
+    });
+  });
+});
+
+describe('the pipelines', () => {
+  const allNodes = (nodes: readonly PipelineNode[]): PipelineNode[] =>
+    nodes.flatMap((node) => [node, ...(node.type === 'map' ? allNodes(node.config.pipeline.nodes) : [])]);
+
+  it('are valid, with agents that are seeded', () => {
+    const agents = new Set(seeds.personas.map(({ name }) => name));
+    expect(seeds.pipelines.map(({ name }) => name)).toEqual([
+      'compare-documents',
+      'document-digest',
+      'fetch-and-brief',
+      'meeting-minutes',
+    ]);
+    for (const pipeline of seeds.pipelines)
+      expect(validatePipeline(pipeline, { agents })).toMatchObject({ ok: true });
+  });
+
+  it('explain each field of their start form, and give each node a name', () => {
+    for (const { inputSchema, nodes, description } of seeds.pipelines) {
+      expect(description.length).toBeGreaterThan(40);
+      const properties = inputSchema?.['properties'];
+      const fields = isJsonObject(properties) ? Object.values(properties) : [];
+      expect(fields.length).toBeGreaterThan(0);
+      for (const field of fields) {
+        expect(field).toMatchObject({
+          title: expect.stringMatching(/./),
+          description: expect.stringMatching(/.{10}/),
+        });
+      }
+      for (const node of allNodes(nodes)) expect(node).toMatchObject({ name: expect.stringMatching(/./) });
+    }
+  });
+
+  it.each<[string, JsonObject, JsonObject | 'refused']>([
+    ['document-digest', { text: 'x' }, { text: 'x', name: 'the document' }],
+    ['document-digest', { text: '' }, 'refused'],
+    ['document-digest', { name: 'x' }, 'refused'],
+    ['document-digest', { text: 'x', more: 1 }, 'refused'],
+    ['fetch-and-brief', { url: 'https://example.org' }, { url: 'https://example.org', question: '' }],
+    ['fetch-and-brief', { url: 'no address' }, 'refused'],
+  ])('%s takes %j as %j', (name, input, taken) => {
+    const schema = seeds.pipelines.find((pipeline) => pipeline.name === name)?.inputSchema;
+    const checked = createRunInputCheck()(schema, input);
+    if (taken === 'refused') expect(checked.ok).toBe(false);
+    else expect(checked).toMatchObject({ ok: true, input: taken });
+  });
+});
+
+describe('parseSeeds', () => {
+  it('names every file that is not valid and what is wrong in it', () => {
+    const files = {
+      personas: new Map([
+        ['a.yaml', 'name: a\nrole: r'],
+        ['b.yaml', 'name: [unclosed'],
+      ]),
+      pipelines: new Map([['p.yaml', 'name: p\nnodes: []']]),
+    };
+    expect(() => parseSeeds(files)).toThrow(/a\.yaml\.summary: [\s\S]*b\.yaml: [\s\S]*p\.yaml\.nodes: /);
+  });
+});
+
+describe('chooseDefaultModel', () => {
+  it.each([
+    [{ OPENAI_API_KEY: 'a', ANTHROPIC_API_KEY: 'b' }, 'openai', 'gpt-5'],
+    [{ ANTHROPIC_API_KEY: 'b', OLLAMA_BASE_URL: 'http://localhost:11434' }, 'anthropic', 'claude-sonnet-4-5'],
+    [{ OLLAMA_BASE_URL: 'http://localhost:11434' }, 'ollama', 'llama3.2'],
+    [
+      { OPENAI_COMPATIBLE_BASE_URL: 'http://localhost:1', OPENAI_COMPATIBLE_MODEL: 'mine' },
+      'openai-compatible',
+      'mine',
+    ],
+    [{}, 'demo', 'demo'],
+  ] as const)('with %j takes %s', (config, provider, model) => {
+    expect(chooseDefaultModel(config)).toEqual({ provider, model });
+  });
+});
