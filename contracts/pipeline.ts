@@ -10,6 +10,7 @@ import { ConditionNodeConfig } from './node-kinds/condition.ts';
 import { FilterNodeConfig } from './node-kinds/filter.ts';
 import { MergeNodeConfig } from './node-kinds/merge.ts';
 import { TransformNodeConfig } from './node-kinds/transform.ts';
+import { ProblemItem } from './problem.ts';
 
 export const NodeId = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,79}$/, 'must match [A-Za-z_][A-Za-z0-9_]*');
 
@@ -120,3 +121,7 @@ export const NodeKindDescription = z.object({
   configSchema: JsonSchema,
 });
 export type NodeKindDescription = z.infer<typeof NodeKindDescription>;
+
+/** What is wrong with a definition; nothing where it is valid. */
+export const PipelineValidation = z.object({ valid: z.boolean(), problems: z.array(ProblemItem) });
+export type PipelineValidation = z.infer<typeof PipelineValidation>;

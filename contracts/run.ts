@@ -83,9 +83,13 @@ export type Run = z.infer<typeof Run>;
 
 export const StartRun = z.strictObject({
   input: JsonObject.default({}),
-  version: z.number().int().min(1).optional(),
+  version: z.number().int().min(1).max(2_147_483_647).optional(),
 });
 export type StartRun = z.infer<typeof StartRun>;
 
 export const RunStarted = z.object({ id: Id, status: RunStatus, workflowId: z.string() });
 export type RunStarted = z.infer<typeof RunStarted>;
+
+/** A file that a run wrote, in its own folder. */
+export const RunFile = z.object({ path: z.string(), bytes: z.number().int() });
+export type RunFile = z.infer<typeof RunFile>;

@@ -5,7 +5,10 @@ import { Id } from './ids.ts';
 export const Role = z.enum(['admin', 'editor', 'operator', 'viewer']);
 export type Role = z.infer<typeof Role>;
 
-export const Email = z.email().or(z.literal('admin@localhost')).transform((text) => text.toLowerCase());
+export const Email = z
+  .email()
+  .or(z.literal('admin@localhost'))
+  .transform((text) => text.toLowerCase());
 
 export const User = z.object({
   id: Id,
@@ -22,11 +25,17 @@ export const Password = z
   .min(8)
   .refine((text) => new TextEncoder().encode(text).length <= 72, { error: 'must be at most 72 bytes' });
 
-export const CreateUser = z.strictObject({ email: Email, name: z.string().min(1).max(120), password: Password, role: Role });
+export const CreateUser = z.strictObject({
+  email: Email,
+  name: z.string().min(1).max(120),
+  password: Password,
+  role: Role,
+});
 export type CreateUser = z.infer<typeof CreateUser>;
 
 export const Login = z.strictObject({ email: Email, password: z.string().max(1_000) });
 export const RefreshRequest = z.strictObject({ refreshToken: z.string().max(4_000) });
+export const LogoutRequest = RefreshRequest.partial();
 export const SignInLinkRequest = z.strictObject({ token: z.string().max(200) });
 
 export const Session = z.object({

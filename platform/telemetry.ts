@@ -35,15 +35,22 @@ export function createTelemetry(sources: TelemetrySources) {
     buckets: [0.005, 0.01, 0.02, 0.04, 0.08, 0.12, 0.25, 0.5, 1, 5],
     registers,
   });
+  const databaseUp = new Gauge({
+    name: 'gathering_database_up',
+    help: 'Whether the database answered when it was asked for these figures',
+    registers,
+  });
   new Gauge({
     name: 'gathering_runs',
     help: 'Runs by status',
     labelNames: ['status'],
     registers,
     async collect() {
-      const counts = await sources.countRuns();
+      // The figures of the process are wanted most when the database is away.
+      const counts = await sources.countRuns().catch(() => null);
+      databaseUp.set(counts === null ? 0 : 1);
       this.reset();
-      for (const { status, count } of counts) this.set({ status }, count);
+      for (const { status, count } of counts ?? []) this.set({ status }, count);
     },
   });
   new Gauge({

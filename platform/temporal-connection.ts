@@ -31,7 +31,7 @@ const PROBE_TIMEOUT_MS = 2_000;
  * Where the Temporal server is and how to speak to it; for clients and workers alike. Any TLS variable turns TLS on;
  * CA, certificate and key are paths of PEM files.
  */
-export function temporalConnectionOptions(config: TemporalConfig): {
+export function connectionOptions(config: TemporalConfig): {
   address: string;
   tls: TLSConfig | false;
 } {
@@ -60,7 +60,7 @@ export function temporalConnectionOptions(config: TemporalConfig): {
 
 /** Opens a client that connects when it is first used, and again whenever the server comes back. */
 export function createTemporalClient(config: TemporalConfig): TemporalClient {
-  const connection = Connection.lazy(temporalConnectionOptions(config));
+  const connection = Connection.lazy(connectionOptions(config));
   const namespace = config.TEMPORAL_NAMESPACE;
   return {
     client: new Client({ connection, namespace }),

@@ -64,6 +64,13 @@ export function createAgents(pool: Queryable) {
       return pageOfRows(rows, position.limit);
     },
 
+    /** The names and the ids of all agents: everything that a pipeline may name one by. */
+    async listReferences(): Promise<Set<string>> {
+      const references = await pool.anyFirst(sql.type(z.object({ reference: z.string() }))`
+        select name as reference from agent.agents union select id::text from agent.agents`);
+      return new Set(references);
+    },
+
     /** Those of the named agents that exist; a name is an id or a unique name. */
     async findAgents(idsOrNames: readonly string[]): Promise<readonly Agent[]> {
       if (idsOrNames.length === 0) return [];

@@ -17,18 +17,25 @@ const EventRow = StoredEvent.extend({
 
 const ChannelEnd = z.object({ channel: z.string(), sequence: z.number().int() });
 
-/** A text that a model is writing at this moment. */
-const OpenText = z.object({
+/** How far somebody has read a text, in characters as Postgres counts them: code points. */
+export interface KnownText {
+  turnId: string;
+  attempt: number;
+  characters: number;
+}
+
+const TextAddition = z.object({
   channel: z.string(),
   turnId: z.string(),
   nodeId: z.string(),
   path: z.string(),
   iteration: z.string(),
   attempt: z.number().int(),
+  /** What the caller does not have of it. */
   text: z.string(),
   closed: z.boolean(),
 });
-export type OpenText = z.infer<typeof OpenText>;
+export type TextAddition = z.infer<typeof TextAddition>;
 
 /** What happened, by channel: numbered from 1 without gaps; and the unnumbered texts that are still growing. */
 export function createEvents(pool: Queryable) {
@@ -50,12 +57,24 @@ export function createEvents(pool: Queryable) {
       return new Map(ends.map(({ channel, sequence }) => [channel, sequence]));
     },
 
-    /** The texts of the channels that are not finished, and those of `turnIds` whether finished or not. */
-    async listTexts(channels: readonly string[], turnIds: readonly string[]): Promise<readonly OpenText[]> {
-      return pool.any(sql.type(OpenText)`
-        select channel, turn_id as "turnId", node_id as "nodeId", path, iteration, attempt, text, closed
-        from pipeline.turn_texts
-        where (channel = any(${sql.array([...channels], 'text')}) and not closed) or turn_id = any(${sql.array([...turnIds], 'text')})`);
+    /**
+     * What has been added to the texts that models write on these channels, beyond what the caller has of them: all of a text that
+     * is new to it or was begun again by a later attempt. One that is closed comes only to those who had begun to read it.
+     */
+    listTexts(channels: readonly string[], known: readonly KnownText[]): Promise<readonly TextAddition[]> {
+      return pool.any(sql.type(TextAddition)`
+        with known as (
+          select * from ${sql.unnest(
+            known.map(({ turnId, attempt, characters }) => [turnId, attempt, characters]),
+            ['text', 'int4', 'int4'],
+          )} as known (turn_id, attempt, characters)
+        )
+        select
+          t.channel, t.turn_id as "turnId", t.node_id as "nodeId", t.path, t.iteration, t.attempt, t.closed,
+          case when k.attempt = t.attempt then substr(t.text, k.characters + 1) else t.text end as text
+        from pipeline.turn_texts t left join known k on k.turn_id = t.turn_id
+        where t.channel = any(${sql.array([...channels], 'text')}) and (k.turn_id is not null or not t.closed)
+          and (k.turn_id is null or k.attempt <> t.attempt or t.closed or char_length(t.text) > k.characters)`);
     },
   };
 }

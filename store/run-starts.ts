@@ -62,15 +62,21 @@ export function createRunStarts(pool: Pool) {
     },
 
     /** Runs that were accepted more than so many seconds ago and have not begun; oldest first. */
-    async findQueuedFor(seconds: number, limit: number): Promise<QueuedRun[]> {
-      const rows = await pool.any(sql.type(QueuedRow)`
-        select id, request_id as "requestId", workflow_input as "workflowInput" from pipeline.runs
-        where status = 'queued' and created_at < clock_timestamp() - make_interval(secs => ${seconds})
+    findQueuedFor(seconds: number, limit: number): Promise<readonly QueuedRun[]> {
+      return pool.any(sql.type(QueuedRow)`
+        ${queued} and created_at < clock_timestamp() - make_interval(secs => ${seconds})
         order by created_at limit ${limit}`);
-      return [...rows];
+    },
+
+    /** A run that has not begun; null when it has, or does not exist. */
+    findQueued(id: Id): Promise<QueuedRun | null> {
+      return pool.maybeOne(sql.type(QueuedRow)`${queued} and id = ${id}`);
     },
   };
 }
+
+const queued = sql.fragment`
+  select id, request_id as "requestId", workflow_input as "workflowInput" from pipeline.runs where status = 'queued'`;
 
 const QueuedRow = z.object({
   id: Id,

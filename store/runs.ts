@@ -46,6 +46,7 @@ const NodeRow = RunNode.omit({ input: true }).extend({
   ...output,
   error,
   outputRef: optional(RunNode.shape.outputRef.unwrap()),
+  items: optional(RunNode.shape.items.unwrap()),
 });
 const RunRow = Run.extend({
   ...output,
@@ -131,6 +132,10 @@ function runQuery(id: Id, maxOutputBytes: number) {
           'startedAt', to_char(n.started_at at time zone 'utc', ${ISO_FORMAT}::text), 'endedAt', to_char(n.ended_at at time zone 'utc', ${ISO_FORMAT}::text),
           'output', case when n.bytes <= ${maxOutputBytes} then n.output end,
           'hasOutput', n.bytes between 0 and ${maxOutputBytes},
+          'items', (
+            select nullif(count(*), 0) from pipeline.run_items i
+            where n.kind = 'map' and i.run_id = n.run_id and i.path = n.path and i.iteration = n.iteration
+          ),
           'outputRef', case when n.bytes > ${maxOutputBytes} then json_build_object('bytes', n.bytes) end,
           'error', n.error
         ) order by n.started_at, n.path, n.iteration), '[]')

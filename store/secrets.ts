@@ -12,10 +12,11 @@ const Sealed = z.object({ name: z.string(), sealed: z.instanceof(Buffer) });
 /** Secrets as sealed bytes (see `platform/sealed.ts`); a readable one is never here. */
 export function createSecrets(pool: Queryable) {
   return {
-    async putSecret(name: string, sealed: Buffer): Promise<void> {
-      await pool.query(sql.type(z.object({}))`
+    putSecret(name: string, sealed: Buffer): Promise<SecretSummary> {
+      return pool.one(sql.type(SecretSummary)`
         insert into pipeline.secrets (name, sealed) values (${name}, ${sql.binary(sealed)})
-        on conflict (name) do update set sealed = excluded.sealed, updated_at = now()`);
+        on conflict (name) do update set sealed = excluded.sealed, updated_at = now()
+        returning name, updated_at as "updatedAt"`);
     },
 
     /** Names only, by name. */

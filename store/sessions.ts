@@ -29,6 +29,14 @@ export function createSessions(pool: Queryable) {
         where s.id = ${sessionId} and s.revoked_at is null and s.expires_at > now()`);
     },
 
+    /** Those of the sessions that are still good. */
+    async findLiveSessions(sessionIds: readonly Id[]): Promise<Set<Id>> {
+      const live = await pool.anyFirst(sql.type(z.object({ id: Id }))`
+        select id from auth.sessions
+        where id = any(${sql.array([...sessionIds], 'uuid')}) and revoked_at is null and expires_at > now()`);
+      return new Set(live);
+    },
+
     /** Prolongs a session that is still good; says whether it was. */
     async renewSession(sessionId: Id): Promise<boolean> {
       const { rowCount } = await pool.query(sql.type(z.object({}))`

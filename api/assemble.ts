@@ -1,0 +1,121 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import { resolve } from 'node:path';
+
+import { providerStatuses } from '../activities/model/provider-catalogue.ts';
+import { toolCatalogue } from '../activities/tool/catalogue.ts';
+import type { Config } from '../platform/config.ts';
+import { createFailpoints } from '../platform/failpoint.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createRunInputCheck } from '../platform/pipeline/run-input.ts';
+import { createValidationTools } from '../platform/pipeline/validate-pipeline.ts';
+import { createSealer } from '../platform/sealed.ts';
+import { createTelemetry } from '../platform/telemetry.ts';
+import type { TemporalClient } from '../platform/temporal-connection.ts';
+import type { Pool } from '../store/pool.ts';
+import { createStore } from '../store/store.ts';
+import { createApp } from './app.ts';
+import { createAuthenticate } from './auth/authenticate.ts';
+import { createPrincipals } from './auth/principals.ts';
+import { createTokens } from './auth/tokens.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import type { Health } from './health.ts';
+import { createHealth } from './health.ts';
+import { dispatchPendingRuns } from './pending-runs.ts';
+import { readPersonas } from './read-personas.ts';
+import { createEventTail } from './realtime/event-tail.ts';
+import { openSockets } from './realtime/sockets.ts';
+import { wakeByNotification, wakeByPolling } from './realtime/wake-up.ts';
+import { createRunStarter } from './run-starter.ts';
+
+export interface ApiParts {
+  config: Config & { DATABASE_URL: string; JWT_SECRET: string; SECRET_KEY: string };
+  pool: Pool;
+  temporal: TemporalClient;
+  logger: Logger;
+  version: string;
+}
+
+export interface Api {
+  server: Server;
+  health: Health;
+  /** Lets nobody wait for the end of a run any longer: they are answered with what there is. */
+  endWaits(): Promise<void>;
+  /** Ends what lives beside requests: the sockets and the dispatcher. */
+  close(): Promise<void>;
+}
+
+/** Puts the API together; it serves when its server listens. */
+export async function assembleApi(parts: ApiParts): Promise<Api> {
+  const dependencies = await dependenciesOf(parts);
+  const { store, runStarter, logger, tail, health } = dependencies;
+  const dashboardFolder = resolve(import.meta.dirname, '../dashboard/dist');
+  const server = createServer(createApp(dependencies, { dashboardFolder }));
+  const sockets = openSockets(server, dependencies);
+  const pendingRuns = dispatchPendingRuns({ runStarts: store.runStarts, runStarter, logger });
+  return {
+    server,
+    health,
+    endWaits: () => tail.close(),
+    close() {
+      sockets.close();
+      return pendingRuns.stop();
+    },
+  };
+}
+
+async function dependenciesOf({
+  config,
+  pool,
+  temporal,
+  logger,
+  version,
+}: ApiParts): Promise<ApiDependencies> {
+  const store = createStore(pool);
+  const telemetry = createTelemetry({
+    countRuns: () => store.runs.countRuns(),
+    poolState: () => connectionsOf(pool),
+  });
+  const tokens = createTokens(config.JWT_SECRET);
+  const principals = createPrincipals(store.sessions);
+  const openWakeUp = config.DATABASE_EMBEDDED
+    ? wakeByPolling({ events: store.events, logger })
+    : wakeByNotification({ databaseUrl: config.DATABASE_URL, logger });
+  return {
+    config,
+    logger,
+    store,
+    temporal,
+    telemetry,
+    health: createHealth({ probes: { database: () => store.ping(), temporal: () => temporal.probe() } }),
+    tokens,
+    principals,
+    authenticate: createAuthenticate(tokens, principals),
+    sealer: createSealer(Buffer.from(config.SECRET_KEY, 'base64')),
+    tail: createEventTail({ store, openWakeUp, telemetry, logger }),
+    runStarter: createRunStarter({
+      client: temporal.client,
+      taskQueue: config.TEMPORAL_TASK_QUEUE,
+      logger,
+      failpoint: createFailpoints(config),
+    }),
+    validation: createValidationTools(),
+    checkRunInput: createRunInputCheck(),
+    catalogue: {
+      providers: providerStatuses(config),
+      tools: toolCatalogue(),
+      personas: await readPersonas(),
+    },
+    version,
+  };
+}
+
+function connectionsOf(pool: Pool): Record<string, number> {
+  const { acquiredConnections, idleConnections, pendingConnections, waitingClients } = pool.state();
+  return {
+    used: acquiredConnections,
+    idle: idleConnections,
+    opening: pendingConnections,
+    awaited: waitingClients,
+  };
+}

@@ -1,0 +1,38 @@
+import type { Persona } from '../contracts/agent.ts';
+import type { ProviderStatus } from '../contracts/model.ts';
+import type { Tool } from '../contracts/tool.ts';
+import type { Config } from '../platform/config.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { CheckRunInput } from '../platform/pipeline/run-input.ts';
+import type { ValidationTools } from '../platform/pipeline/validate-pipeline.ts';
+import type { Sealer } from '../platform/sealed.ts';
+import type { Telemetry } from '../platform/telemetry.ts';
+import type { TemporalClient } from '../platform/temporal-connection.ts';
+import type { Store } from '../store/store.ts';
+import type { Authenticate } from './auth/authenticate.ts';
+import type { Principals } from './auth/principals.ts';
+import type { Tokens } from './auth/tokens.ts';
+import type { Health } from './health.ts';
+import type { EventTail } from './realtime/event-tail.ts';
+import type { RunStarter } from './run-starter.ts';
+
+/** Everything that the API stands on, made once in `main.ts`. */
+export interface ApiDependencies {
+  config: Config;
+  logger: Logger;
+  store: Store;
+  temporal: TemporalClient;
+  telemetry: Telemetry;
+  health: Health;
+  tokens: Tokens;
+  principals: Principals;
+  authenticate: Authenticate;
+  sealer: Sealer;
+  tail: EventTail;
+  runStarter: RunStarter;
+  validation: ValidationTools;
+  checkRunInput: CheckRunInput;
+  /** What the program brings: unlike definitions, nobody edits these. */
+  catalogue: { providers: readonly ProviderStatus[]; tools: readonly Tool[]; personas: readonly Persona[] };
+  version: string;
+}

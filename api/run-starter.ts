@@ -1,0 +1,80 @@
+import type { Client } from '@temporalio/client';
+import {
+  defineSearchAttributeKey,
+  TypedSearchAttributes,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/common';
+
+import { workflowIdOf } from '../contracts/place.ts';
+import type { PipelineRunInput } from '../contracts/plan.ts';
+import type { Logger } from '../platform/logger.ts';
+import { withLogContext } from '../platform/logger.ts';
+import type { QueuedRun } from '../store/run-starts.ts';
+
+export interface RunStarterDependencies {
+  client: Client;
+  taskQueue: string;
+  logger: Logger;
+  /** Where `npm run chaos` kills the process. */
+  failpoint: (name: 'run.accepted' | 'run.starting', key: string) => Promise<void>;
+}
+
+export interface RunStarter {
+  /**
+   * Starts the workflow of an accepted run. Safe to repeat: its id is made of the run's, so there is one workflow and never a second.
+   * False when the engine could not be reached; the run stays queued and the dispatcher starts it later.
+   */
+  start(run: QueuedRun): Promise<boolean>;
+}
+
+const START_TIMEOUT_MS = 5_000;
+const [kind, pipeline, trigger] = [
+  defineSearchAttributeKey('GatheringKind', 'KEYWORD'),
+  defineSearchAttributeKey('GatheringPipeline', 'KEYWORD'),
+  defineSearchAttributeKey('GatheringTrigger', 'KEYWORD'),
+];
+
+/** The one place where runs become workflows. */
+export function createRunStarter({
+  client,
+  taskQueue,
+  logger,
+  failpoint,
+}: RunStarterDependencies): RunStarter {
+  const startWorkflow = async ({ id, requestId, workflowInput }: QueuedRun): Promise<void> => {
+    await client.workflow.start('pipelineWorkflow', {
+      taskQueue,
+      workflowId: workflowIdOf.pipelineRun(id),
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [workflowInput],
+      memo: { requestId },
+      typedSearchAttributes: searchAttributesOf(workflowInput),
+      staticSummary: `${workflowInput.pipelineName} v${workflowInput.pipelineVersion}`,
+    });
+  };
+
+  return {
+    start: (run) =>
+      withLogContext({ runId: run.id, workflowId: workflowIdOf.pipelineRun(run.id) }, async () => {
+        await failpoint('run.accepted', run.id);
+        try {
+          await client.withDeadline(Date.now() + START_TIMEOUT_MS, () => startWorkflow(run));
+        } catch (error) {
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
+            logger.warn('the engine did not take a run; it stays queued', { error });
+            return false;
+          }
+        }
+        await failpoint('run.starting', run.id);
+        return true;
+      }),
+  };
+}
+
+const searchAttributesOf = (input: PipelineRunInput): TypedSearchAttributes =>
+  new TypedSearchAttributes([
+    { key: kind, value: 'pipeline-run' },
+    { key: pipeline, value: input.pipelineName },
+    { key: trigger, value: input.trigger },
+  ]);

@@ -1,0 +1,113 @@
+import type { Agent } from '../contracts/agent.ts';
+import { millisecondsOf } from '../contracts/duration.ts';
+import type { ProviderStatus } from '../contracts/model.ts';
+import type { PipelineDefinition, PipelineNode } from '../contracts/pipeline.ts';
+import type { ProblemItem } from '../contracts/problem.ts';
+import type { RunStarted, RunTrigger, StartRun } from '../contracts/run.ts';
+import { compilePlan } from '../platform/pipeline/compile-plan.ts';
+import type { IdempotencyClaim } from '../store/idempotency.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { refusal } from './middleware/parse-request.ts';
+
+type Dependencies = Pick<ApiDependencies, 'config' | 'store' | 'catalogue' | 'checkRunInput' | 'runStarter'>;
+
+export interface RunRequest extends StartRun {
+  /** Id or name. */
+  pipeline: string;
+  trigger: RunTrigger;
+  startedBy: string;
+  requestId: string;
+  claim: IdempotencyClaim | undefined;
+}
+
+export type AcceptRun = (request: RunRequest) => Promise<{ run: RunStarted; replayed: boolean }>;
+
+/**
+ * Makes what accepts runs: input, agents and providers are checked first, then the run is stored, then its workflow started. A run
+ * that is accepted goes on even when everything dies now.
+ */
+export function createAcceptRun({
+  config,
+  store,
+  catalogue,
+  checkRunInput,
+  runStarter,
+}: Dependencies): AcceptRun {
+  return async (request) => {
+    const startable = await store.pipelineVersions.getStartable(request.pipeline, request.version);
+    const { pipelineId, name, version, definition } = startable;
+    const input = checkRunInput(definition.inputSchema, request.input);
+    const named = agentsNamedIn(definition.nodes, 'nodes');
+    const agents = byWord(named, await store.agents.findAgents([...new Set(named.map(({ word }) => word))]));
+    const problems = [
+      ...(input.ok ? [] : input.problems),
+      ...named.flatMap((place) => agentProblems(place, agents.get(place.word), catalogue.providers)),
+    ];
+    if (!input.ok || problems.length > 0) throw refusal(problems);
+
+    const plan = compilePlan(definition, agents);
+    const started = await store.runStarts.startRun(
+      {
+        pipeline: { id: pipelineId, name, version },
+        definition,
+        agents: Object.fromEntries(agents),
+        input: input.input,
+        workflowInput: (runId) => ({
+          runId,
+          pipelineId,
+          pipelineName: name,
+          pipelineVersion: version,
+          trigger: request.trigger,
+          plan,
+          timeoutMs: millisecondsOf(definition.timeout),
+          costLimitUsd: config.RUN_COST_LIMIT_USD,
+        }),
+        trigger: request.trigger,
+        requestId: request.requestId,
+        startedBy: request.startedBy,
+      },
+      request.claim,
+    );
+    if (!started.replayed) await runStarter.start(started.queued);
+    return { run: started.run, replayed: started.replayed };
+  };
+}
+
+/** Where a node names its agent, and the word that it uses: an id or a name. */
+interface NamedAgent {
+  word: string;
+  path: string;
+  nodeId: string;
+}
+
+function agentsNamedIn(nodes: PipelineDefinition['nodes'], path: string): NamedAgent[] {
+  return nodes.flatMap((node: PipelineNode, index) => {
+    const config = `${path}[${index}].config`;
+    if (node.type === 'agent') return [{ word: node.config.agent, path: `${config}.agent`, nodeId: node.id }];
+    return node.type === 'map' ? agentsNamedIn(node.config.pipeline.nodes, `${config}.pipeline.nodes`) : [];
+  });
+}
+
+/** An id goes before a name that looks like it. */
+function byWord(named: readonly NamedAgent[], agents: readonly Agent[]): Map<string, Agent> {
+  const byId = new Map(agents.map((agent) => [agent.id, agent]));
+  const byName = new Map(agents.map((agent) => [agent.name, agent]));
+  return new Map(
+    named.flatMap(({ word }) => {
+      const agent = byId.get(word) ?? byName.get(word);
+      return agent === undefined ? [] : [[word, agent] as const];
+    }),
+  );
+}
+
+function agentProblems(
+  { word, path, nodeId }: NamedAgent,
+  agent: Agent | undefined,
+  providers: readonly ProviderStatus[],
+): ProblemItem[] {
+  if (agent === undefined) return [{ path, nodeId, message: `There is no agent "${word}".` }];
+  const provider = providers.find(({ name }) => name === agent.provider);
+  if (provider?.available === true) return [];
+  const reason = provider?.reason ?? `The provider "${agent.provider}" is not known here`;
+  return [{ path, nodeId, message: `The agent "${word}" cannot answer. ${reason}.` }];
+}
