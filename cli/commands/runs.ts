@@ -83,6 +83,12 @@ async function listRuns({ url, json, limit, status }: ListOptions, terminal: Ter
   );
 }
 
+/** The first sentence, or as much of it as stands on a line. */
+function shortened(description: string): string {
+  const sentence = description.split(/(?<=\.)\s/)[0] ?? '';
+  return sentence.length > 90 ? `${sentence.slice(0, 89)}…` : sentence;
+}
+
 async function listPipelines({ url, json, limit }: ListOptions, terminal: Terminal): Promise<void> {
   const { client } = await connect(url);
   const query = new URLSearchParams({ limit });
@@ -98,7 +104,7 @@ async function listPipelines({ url, json, limit }: ListOptions, terminal: Termin
     name,
     `v${publishedVersion}`,
     `${nodeCount} nodes`,
-    description.split('\n')[0] ?? '',
+    shortened(description),
   ]);
   terminal.result(
     rows.length === 0 ? 'no pipelines' : table(['name', 'version', 'size', 'description'], rows),

@@ -13,7 +13,7 @@ const PROBE_EVERY_MS = 50;
 const PROBE_LIMIT_MS = 2_000;
 
 /** How a part's process is started, and how one sees that it serves. */
-export type Part = Pick<SupervisedProcessOptions, 'launch' | 'awaitService' | 'silence'>;
+export type Part = Pick<SupervisedProcessOptions, 'launch' | 'awaitService' | 'silence' | 'isSilentAtStop'>;
 
 /** The embedded database behind its socket. */
 export function databasePart(home: Home, port: number): Part {
@@ -45,6 +45,7 @@ export function temporalPart(options: {
         args: temporalServerArguments({ port, uiPort, namespace, file: options.home.temporal }),
         env: temporalServerEnvironment(),
       }),
+    isSilentAtStop: true,
     silence: /^Temporal (CLI|Server|Persistence|UI|Metrics)\b/,
     awaitService: ({ signal }) => untilItSucceeds(() => askTemporal(`127.0.0.1:${port}`, namespace), signal),
   };

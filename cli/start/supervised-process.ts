@@ -18,6 +18,8 @@ export interface SupervisedProcessOptions {
   log: PartLog;
   /** What it says in the ordinary course, and nobody needs to read. */
   silence?: RegExp;
+  /** Not shown once the part is being stopped: complaints about that. */
+  isSilentAtStop?: boolean;
   /** Told of each process that was started. */
   onStarted: (pid: number) => Promise<void>;
   /** Told when the part will not come back by itself, with the reason. */
@@ -39,12 +41,18 @@ export function superviseProcess(options: SupervisedProcessOptions): SupervisedP
   const isStopping = (): boolean => stopping.signal.aborted;
   let running: GuardedProcess | undefined;
 
+  const show = (line: string): void => {
+    const isSilent =
+      options.silence?.test(line) === true || (isStopping() && options.isSilentAtStop === true);
+    if (!isSilent) log.line(line);
+  };
+
   const startOnce = async (): Promise<void> => {
     const process = await options.launch();
     running = process;
     await options.onStarted(process.pid);
     if (isStopping()) await process.kill9();
-    await untilItServes(process, options);
+    await untilItServes(process, { ...options, log: { ...log, line: show } });
     policy.serves();
     void process.exited.then((exit) => keepAlive(wordsOf(exit)));
   };
@@ -92,9 +100,7 @@ export function superviseProcess(options: SupervisedProcessOptions): SupervisedP
 
 /** @throws Error when the process ends first, or does not serve in time and is killed for it */
 async function untilItServes(process: GuardedProcess, options: SupervisedProcessOptions): Promise<void> {
-  const output = followOutput(process, (line) => {
-    if (options.silence?.test(line) !== true) options.log.line(line);
-  });
+  const output = followOutput(process, options.log.line);
   const settled = new AbortController();
   const { signal } = settled;
   const end = process.exited.then((exit) => `ended ${wordsOf(exit)}`);
