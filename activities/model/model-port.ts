@@ -1,9 +1,11 @@
 import type { ModelRequest, ModelResponse, ProviderStatus } from '../../contracts/model.ts';
+import { createSchemaCompiler } from '../../platform/pipeline/json-schema.ts';
 import { createDemoProvider } from './demo/demo-provider.ts';
 import { type ModelConfig, providerStatuses, requireAvailable } from './provider-catalogue.ts';
 import { failureOfProvider } from './provider-failure.ts';
-import { callSdk } from './sdk-call.ts';
+import { callSdk, type ModelCall } from './sdk-call.ts';
 import { type OpenAiFormat, sdkModelOf } from './sdk-model.ts';
+import { outputFormOf } from './structured-output.ts';
 import { startWatchdog, WATCHDOG_LIMITS, type WatchdogLimits } from './watchdog.ts';
 
 export interface ModelCallHooks {
@@ -37,16 +39,17 @@ export interface ModelPortOptions {
 export function createModelPort(config: ModelConfig, options: ModelPortOptions = {}): ModelPort {
   const clock = options.clock ?? { now: () => new Date() };
   const limits = { ...WATCHDOG_LIMITS, ...options.limits };
+  const schemas = createSchemaCompiler();
   const demo = createDemoProvider({ chunkDelayMs: options.demoChunkDelayMs ?? 4 });
   let openAiFormat: OpenAiFormat = 'responses';
 
-  const callProvider = async (request: ModelRequest, hooks: ModelCallHooks): Promise<ModelResponse> => {
-    const { provider, model } = request;
+  const callProvider = async (call: ModelCall, hooks: ModelCallHooks): Promise<ModelResponse> => {
+    const { provider, model } = call.request;
     const watchdog = startWatchdog(limits, hooks.signal, hooks.onProgress);
     const stream = { signal: watchdog.signal, onText: hooks.onText, onPart: watchdog.feed };
     try {
-      if (provider === 'demo') return await demo.call(request, stream);
-      return await callSdk(await sdkModelOf({ provider, model }, config, openAiFormat), request, stream);
+      if (provider === 'demo') return await demo.call(call, stream);
+      return await callSdk(await sdkModelOf({ provider, model }, config, openAiFormat), call, stream);
     } catch (cause) {
       hooks.signal.throwIfAborted();
       const reason: unknown = watchdog.signal.aborted ? watchdog.signal.reason : cause;
@@ -61,14 +64,19 @@ export function createModelPort(config: ModelConfig, options: ModelPortOptions =
     call: async (request, hooks) => {
       hooks.signal.throwIfAborted();
       requireAvailable(request.provider, config);
+      const { outputSchema } = request;
+      const call = {
+        request,
+        form: outputSchema === undefined ? undefined : outputFormOf(outputSchema, schemas),
+      };
       try {
-        return await callProvider(request, hooks);
+        return await callProvider(call, hooks);
       } catch (error) {
         if (openAiFormat === 'chat' || !lacksResponsesApi(error, request, config)) throw error;
         // Remembered only once the chat format has answered: a wrong model name is a 404 in both.
         openAiFormat = 'chat';
         try {
-          return await callProvider(request, hooks);
+          return await callProvider(call, hooks);
         } catch (again) {
           if (isNotFound(again)) openAiFormat = 'responses';
           throw again;

@@ -5,7 +5,13 @@ import { isJsonObject } from '../../contracts/json.ts';
 import type { FinishReason, ModelRequest, ModelResponse, ToolCall, Usage } from '../../contracts/model.ts';
 import { costOf } from './prices.ts';
 import { toSdkMessages } from './sdk-messages.ts';
-import { type OutputForm, outputFormOf } from './structured-output.ts';
+import type { OutputForm } from './structured-output.ts';
+
+/** A request with its output schema made ready. */
+export interface ModelCall {
+  request: ModelRequest;
+  form: OutputForm | undefined;
+}
 
 export interface StreamHooks {
   signal: AbortSignal;
@@ -23,13 +29,12 @@ type Answer = Pick<ModelResponse, 'text' | 'toolCalls' | 'finishReason' | 'usage
  */
 export async function callSdk(
   model: LanguageModel,
-  request: ModelRequest,
+  { request, form }: ModelCall,
   hooks: StreamHooks,
 ): Promise<ModelResponse> {
   const { jsonSchema, Output, streamText } = await import('ai');
   // Unsupported settings are no news to a worker's log; the SDK would print them with `console`.
   globalThis.AI_SDK_LOG_WARNINGS = false;
-  const form = request.outputSchema === undefined ? undefined : outputFormOf(request.outputSchema);
   const tools: ToolSet = Object.fromEntries(
     request.tools.map(({ name, description, inputSchema }) => [
       name,

@@ -1,8 +1,7 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
-
 import { GatheringFailure } from '../../contracts/failure.ts';
 import { isJsonObject, type Json, type JsonSchema } from '../../contracts/json.ts';
+import { dotted } from '../../platform/pipeline/dotted-path.ts';
+import type { SchemaCompiler } from '../../platform/pipeline/json-schema.ts';
 
 /** The part of a structured answer that providers get: OpenAI takes an object at the root only, so others are wrapped. */
 export interface OutputForm {
@@ -16,11 +15,14 @@ export interface OutputForm {
 const WRAPPER = 'answer';
 
 /**
- * Prepares structured output by a JSON Schema (2020-12; draft-07 documents that use the common keywords fit too).
+ * Prepares structured output by a JSON Schema (2020-12 or draft-07).
  * @throws GatheringFailure `InvalidInput` when the schema itself is not valid
  */
-export function outputFormOf(schema: JsonSchema): OutputForm {
-  const validate = compileSchema(schema);
+export function outputFormOf(schema: JsonSchema, schemas: SchemaCompiler): OutputForm {
+  const compiled = schemas.compile(schema);
+  if (!compiled.ok) {
+    throw new GatheringFailure('InvalidInput', `The output schema is not valid: ${told(compiled.problems)}`);
+  }
   const wrapped = schema['type'] !== 'object';
   const sent: JsonSchema = wrapped
     ? {
@@ -36,35 +38,20 @@ export function outputFormOf(schema: JsonSchema): OutputForm {
     parse: (text) => {
       const whole = parseJson(text);
       const value = wrapped && isJsonObject(whole) && WRAPPER in whole ? (whole[WRAPPER] ?? null) : whole;
-      if (validate(value)) return value;
+      const checked = compiled.check(value);
+      if (checked.ok) return checked.value;
       throw new GatheringFailure(
         'BadAgentOutput',
-        `The answer does not fit its schema: ${misfitsOf(validate)}`,
+        `The answer does not fit its schema: ${told(checked.problems)}`,
       );
     },
   };
 }
 
-/** @throws GatheringFailure `InvalidInput` when the document is no valid JSON Schema */
-export function compileSchema(schema: JsonSchema): ValidateFunction {
-  // One compiler a schema: a shared one keeps every schema that users ever made, and refuses a second with the same $id.
-  const ajv = new Ajv2020({ allErrors: false, strict: false, logger: false });
-  addFormats(ajv);
-  try {
-    return ajv.compile(withoutDialect(schema));
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new GatheringFailure('InvalidInput', `The JSON Schema is not valid: ${message}`, { cause });
-  }
-}
-
-/** What the last validation found, in a form that a model and a person can act upon. */
-export const misfitsOf = (validate: ValidateFunction): string =>
-  (validate.errors ?? [])
-    .map(
-      (error) =>
-        `${error.instancePath === '' ? 'the value' : error.instancePath} ${error.message ?? 'is not valid'}`,
-    )
+/** Problems in a form that a model and a person can act upon: each with its place. */
+export const told = (problems: readonly { parts: readonly (string | number)[]; message: string }[]): string =>
+  problems
+    .map(({ parts, message }) => `${parts.length === 0 ? 'the value' : dotted('', ...parts)} ${message}`)
     .join('; ');
 
 function withoutDialect({ $schema: _dialect, ...schema }: JsonSchema): JsonSchema {

@@ -61,16 +61,16 @@ describe('the tools', () => {
   });
 
   it.each<[string, JsonObject, RegExp]>([
-    ['calculator', {}, /do not fit: the value must have required property 'expression'.*They must fit/],
-    ['calculator', { expression: 5 }, /\/expression must be string/],
-    ['calculator', { expression: '1', more: true }, /must NOT have additional properties/],
+    ['calculator', {}, /do not fit: expression is missing\. They must fit/],
+    ['calculator', { expression: 5 }, /expression must be string/],
+    ['calculator', { expression: '1', more: true }, /more is not expected here/],
     ['calculator', { expression: '1/0' }, /not a finite number/],
     ['current_time', { timeZone: 'Mars/Olympus' }, /no time zone "Mars\/Olympus"/],
     ['read_file', { path: '../../etc/passwd' }, /leads out of the folder/],
     ['read_file', { path: 'none.md' }, /There is no file "none.md"/],
     ['write_file', { path: '/etc/passwd', content: '' }, /absolute/],
     ['http_request', { url: '' }, /must NOT have fewer than 1 characters/],
-    ['http_request', { url: 'x', method: 'TRACE' }, /must be equal to one of the allowed values/],
+    ['http_request', { url: 'x', method: 'TRACE' }, /method must be one of "GET"/],
     ['rm_rf', {}, /You have no tool "rm_rf". Your tools: current_time/],
   ])('%s %j is an error that the model can act upon', async (name, input, message) => {
     await expect(call(name, input)).resolves.toEqual({

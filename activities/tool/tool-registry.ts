@@ -2,7 +2,8 @@ import { GatheringFailure } from '../../contracts/failure.ts';
 import type { JsonObject } from '../../contracts/json.ts';
 import type { Tool } from '../../contracts/tool.ts';
 import type { Outbound } from '../../platform/outbound/index.ts';
-import { compileSchema, misfitsOf } from '../model/structured-output.ts';
+import { createSchemaCompiler } from '../../platform/pipeline/json-schema.ts';
+import { told } from '../model/structured-output.ts';
 import { calculator } from './calculator.ts';
 import { currentTime } from './current-time.ts';
 import { readFileTool, writeFileTool } from './file-tools.ts';
@@ -39,9 +40,8 @@ export function createToolRegistry({ outbound, clock }: ToolDependencies): ToolR
     readFileTool(),
     writeFileTool(),
   ];
-  const byName = new Map(
-    kinds.map((kind) => [kind.tool.name, { ...kind, validate: compileSchema(kind.tool.inputSchema) }]),
-  );
+  const byName = new Map(kinds.map((kind) => [kind.tool.name, kind]));
+  const schemas = createSchemaCompiler();
 
   return {
     list: () => kinds.map(({ tool }) => tool),
@@ -49,14 +49,17 @@ export function createToolRegistry({ outbound, clock }: ToolDependencies): ToolR
       context.signal.throwIfAborted();
       const kind = byName.get(name);
       if (kind === undefined || !context.allowed.includes(name)) return refusal(name, context.allowed);
-      if (!kind.validate(input)) {
-        const schema = JSON.stringify(kind.tool.inputSchema);
+      const schema = schemas.compile(kind.tool.inputSchema);
+      if (!schema.ok) throw new Error(`The schema of ${name} is not valid: ${told(schema.problems)}`);
+      const checked = schema.check(input);
+      if (!checked.ok) {
+        const expected = JSON.stringify(kind.tool.inputSchema);
         return failed(
-          `The arguments of ${name} do not fit: ${misfitsOf(kind.validate)}. They must fit ${schema}`,
+          `The arguments of ${name} do not fit: ${told(checked.problems)}. They must fit ${expected}`,
         );
       }
       try {
-        const answer = await kind.run(input, context);
+        const answer = await kind.run(checked.value, context);
         return typeof answer === 'string' ? { content: answer, isError: false } : answer;
       } catch (error) {
         context.signal.throwIfAborted();

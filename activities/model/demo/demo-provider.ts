@@ -1,10 +1,10 @@
 import type { FinishReason, ModelRequest, ModelResponse, ToolCall, Usage } from '../../../contracts/model.ts';
-import type { StreamHooks } from '../sdk-call.ts';
-import { outputFormOf } from '../structured-output.ts';
+import type { ModelCall, StreamHooks } from '../sdk-call.ts';
 import { answerTo } from './answer.ts';
 import { cutToTokens, estimateInputTokens, estimateTokens, streamText } from './answer-stream.ts';
-import { fillSchema, sourceOf } from './fill-schema.ts';
+import { fillSchema } from './fill-schema.ts';
 import { readMessages, readPrompt } from './prompt.ts';
+import { sourceOf } from './source.ts';
 import { answerOfTools } from './tool-answers.ts';
 import { toolCallsFor } from './tool-use.ts';
 
@@ -12,10 +12,9 @@ export interface DemoProvider {
   /**
    * Answers by extraction from the request's own text: same request, same answer. Nothing is called and nothing costs;
    * tokens are estimated. When the signal aborts, it rejects.
-   * @throws GatheringFailure `InvalidInput` for an output schema that is not valid, `BadAgentOutput` when the text holds
-   * nothing that fits it
+   * @throws GatheringFailure `BadAgentOutput` when the text holds nothing that fits the output schema
    */
-  call(request: ModelRequest, hooks: StreamHooks): Promise<ModelResponse>;
+  call(call: ModelCall, hooks: StreamHooks): Promise<ModelResponse>;
 }
 
 /**
@@ -24,17 +23,17 @@ export interface DemoProvider {
  */
 export function createDemoProvider({ chunkDelayMs }: { chunkDelayMs: number }): DemoProvider {
   return {
-    call: async (request, hooks) => {
+    call: async ({ request, form }, hooks) => {
       hooks.signal.throwIfAborted();
       hooks.onPart();
       const toolCalls = toolCallsFor(request.messages, request.tools);
       if (toolCalls.length > 0) return responseOf(request, { toolCalls });
-      if (request.outputSchema !== undefined) {
+      if (request.outputSchema !== undefined && form !== undefined) {
         const prompt = readMessages(request.messages);
         const documents =
           prompt.documents.length > 0 ? prompt.documents : readPrompt(`:\n${prompt.instruction}`).documents;
         const text = JSON.stringify(fillSchema(request.outputSchema, sourceOf(documents)));
-        const data = outputFormOf(request.outputSchema).parse(text);
+        const data = form.parse(text);
         await streamText(text, hooks, chunkDelayMs);
         return { ...responseOf(request, { text }), data };
       }

@@ -1,30 +1,12 @@
 import { isJsonObject, type Json, type JsonSchema } from '../../../contracts/json.ts';
-import type { Document } from './document.ts';
-import { about, type Extract, extractsOf } from './extract.ts';
+import { about } from './extract.ts';
 import { numbersOf } from './facts.ts';
 import { listFor, stringFor } from './fill-string.ts';
+import { type Source, sourceOf, type Wanted } from './source.ts';
 import { pickBest } from './text-rank.ts';
 import { shareOf, stemsOf } from './words.ts';
 
-/** What a part of a schema is filled from. */
-export interface Source {
-  documents: readonly Document[];
-  extracts: readonly Extract[];
-  text: string;
-}
-
-/** The name of a property and what its schema says of it: the words by which its value is looked for. */
-export interface Wanted {
-  name: string;
-  subject: string;
-}
-
 const MAX_DEPTH = 12;
-
-export function sourceOf(documents: readonly Document[]): Source {
-  const extracts = extractsOf(documents);
-  return { documents, extracts, text: extracts.map(({ text }) => text).join('\n') };
-}
 
 /**
  * A value for a JSON Schema, taken from texts: strings and numbers by extraction, enums by the option that the text names

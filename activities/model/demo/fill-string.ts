@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../../contracts/json.ts';
 import { about, best, leading, proseOf } from './extract.ts';
 import { dateIn, EMAIL_PATTERN, keywordsOf, namesOf, URL_PATTERN } from './facts.ts';
-import type { Source, Wanted } from './fill-schema.ts';
+import type { Source, Wanted } from './source.ts';
 import { pickBest } from './text-rank.ts';
 import { speakingOf } from './topics.ts';
 

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../../contracts/json.ts';
 import type { ModelMessage, ToolCall, ToolDescription } from '../../../contracts/model.ts';
 import { URL_PATTERN } from './facts.ts';
-import { fillSchema, sourceOf } from './fill-schema.ts';
+import { fillSchema } from './fill-schema.ts';
 import { type Prompt, readPrompt } from './prompt.ts';
+import { sourceOf } from './source.ts';
 
 type Chooser = (request: string, messages: readonly ModelMessage[]) => JsonObject[];
 
