@@ -14,6 +14,8 @@ import { createAcceptRun } from '../start-run.ts';
 import { OnePipeline } from './pipelines.ts';
 
 const MAX_INPUT_BYTES = 16 * 1024 * 1024;
+/** Of Postgres: every output is smaller. */
+const LARGEST_INTEGER = 2_147_483_647;
 const MAX_WAIT_MS = 60_000;
 const ITERATION = /^\d{1,9}(\.\d{1,9})*$/;
 const OneRun = z.object({ id: z.string() });
@@ -97,7 +99,7 @@ export function runRoutes(dependencies: ApiDependencies): Route[] {
       async ({ params, query, closed }) => {
         const waitMs = query.wait === undefined ? 0 : Math.min(millisecondsOf(query.wait), MAX_WAIT_MS);
         if (waitMs > 0) await tail.waitForEnd(params.id, waitMs, closed());
-        const maxOutputBytes = query.outputs === 'small' ? EVENT_OUTPUT_LIMIT_BYTES : Number.MAX_SAFE_INTEGER;
+        const maxOutputBytes = query.outputs === 'small' ? EVENT_OUTPUT_LIMIT_BYTES : LARGEST_INTEGER;
         return { body: withPendingNodes(await store.runs.getRun(params.id, { maxOutputBytes })) };
       },
     ),
