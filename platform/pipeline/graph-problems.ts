@@ -136,14 +136,15 @@ function cycleText(cycle: readonly string[]): string {
 }
 
 function quorumProblems(nodes: readonly OutlineNode[], connections: readonly Connection[]): ProblemItem[] {
-  const branches = new Map<string, number>();
-  for (const { to } of connections) branches.set(to, (branches.get(to) ?? 0) + 1);
+  // A node is left by one port only, so several edges from it are one branch.
+  const branches = new Map<string, Set<string>>();
+  for (const { from, to } of connections) branches.set(to, (branches.get(to) ?? new Set()).add(from));
   return nodes.flatMap(({ id, kind, config, path }) => {
     const { mode, count } = config;
     if (id === undefined || kind !== 'merge' || mode !== 'quorum' || typeof count !== 'number') return [];
-    const incoming = branches.get(id) ?? 0;
+    const incoming = branches.get(id)?.size ?? 0;
     if (count <= incoming) return [];
-    const message = `waits for ${count} branches, but ${incoming} edges lead to it: lower the count, or add edges`;
+    const message = `waits for ${count} branches, but ${incoming} nodes lead to it: lower the count, or add edges`;
     return [{ path: dotted(path, 'config', 'count'), message, nodeId: id }];
   });
 }

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../contracts/json.ts';
-import { dotted, type PathPart, shown } from './dotted-path.ts';
+import { type PathPart, shown } from './dotted-path.ts';
 import { refusedPattern } from './linear-pattern.ts';
 
 export interface SchemaProblem {
@@ -43,6 +43,3 @@ function referenceProblems(reference: string, parts: readonly PathPart[]): Schem
   const message = `refers to "${shown(reference)}": nothing is fetched, so put that schema under $defs and refer to it as #/$defs/<name>`;
   return [{ parts, message }];
 }
-
-/** The path of a problem in a schema that stands at `base`. */
-export const problemPath = (base: string, problem: SchemaProblem): string => dotted(base, ...problem.parts);

@@ -91,6 +91,14 @@ const GRAPH: RefusedRow[] = [
     ['nodes[2].config.count', /waits for 3 branches, but 2/, { nodeId: 'q' }],
   ],
   [
+    'a quorum that two ports of one condition cannot make up',
+    pipeline(
+      [choose('a'), merge('q', { mode: 'quorum', count: 2 })],
+      [edge('a', 'q', 'true'), edge('a', 'q', 'false')],
+    ),
+    ['nodes[1].config.count', /waits for 2 branches, but 1/, { nodeId: 'q' }],
+  ],
+  [
     'maps that are nested too deep',
     pipeline([deepMap(4)]),
     [`${inner}.nodes[0].config.pipeline.nodes[0].config.pipeline.nodes[0]`, /3 deep/, { nodeId: 'm1' }],
