@@ -87,7 +87,7 @@ function kindOf(name: string, schema: JsonSchema): FieldKind {
 }
 
 function isLongText(name: string, { maxLength, contentMediaType, format }: JsonSchema): boolean {
-  if (format !== undefined) return false;
+  if (format !== undefined) return format === 'textarea' || format === 'multiline';
   if (contentMediaType !== undefined || LONG_TEXT_NAMES.test(name)) return true;
   return typeof maxLength === 'number' && maxLength > LONG_TEXT_LENGTH;
 }

@@ -53,7 +53,7 @@ export const runQuery = (api: Api, id: string) =>
   queryOptions({
     queryKey: runKeys.run(id),
     queryFn: async ({ signal, client }) => {
-      const fetched = await api.get(`/runs/${id}`, Run, { signal });
+      const fetched = await api.get(`/runs/${id}`, Run, { query: { outputs: 'small' }, signal });
       const held = client.getQueryData<Run>(runKeys.run(id));
       // Events that arrived while the answer was on its way are newer than it.
       return held !== undefined && held.sequence > fetched.sequence ? held : fetched;

@@ -5,6 +5,7 @@ import { isTerminal, type Run } from '../../../../contracts/run.ts';
 import { downloadText, fileNameOf } from '../../lib/download.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { JsonTree } from '../../ui/json-tree.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { jsonText, ValueView } from '../../ui/value-view.tsx';
@@ -50,9 +51,11 @@ export function ResultPanel({ run }: { run: Run }) {
         }
       >
         <div className="flex flex-col gap-4 p-4">
-          {outputsOf(output).map(([id, value]) => (
-            <ValueView key={id} label={id} value={value} />
-          ))}
+          {report === undefined ? (
+            outputsOf(output).map(([id, value]) => <ValueView key={id} label={id} value={value} />)
+          ) : (
+            <JsonTree value={output} openDepth={2} />
+          )}
         </div>
       </Panel>
     </div>
