@@ -34,6 +34,22 @@ export const itemOf = (map: NodePlace, index: number): NodePlace => ({
   indexes: [...map.indexes, index],
 });
 
+/** `<path>/<iteration>/<index>`: the item that a place stands in, of its innermost map; undefined at the top. */
+export function itemKeyOf({ path, indexes }: NodePlace): string | undefined {
+  const index = indexes.at(-1);
+  if (index === undefined) return undefined;
+  const map = { path: path.slice(0, indexes.length), indexes: indexes.slice(0, -1) };
+  return `${nodeKeyOf(map)}/${index}`;
+}
+
+/** The graphs that a place stands in, its own first, the outermost last; each as the place of its scope. */
+export function scopesOf({ indexes, path }: NodePlace): NodePlace[] {
+  return Array.from({ length: indexes.length + 1 }, (_, up) => {
+    const depth = indexes.length - up;
+    return { path: path.slice(0, depth), indexes: indexes.slice(0, depth) };
+  });
+}
+
 /** Workflow ids are made here only; a workflow id plus its conflict policy is what makes a start exactly-once. */
 export const workflowIdOf = {
   pipelineRun: (runId: string): string => `pipeline-run:${runId}`,

@@ -29,10 +29,6 @@ export interface PlanNode {
   onError: OnError;
   /** Of one attempt. */
   timeoutMs: number;
-  /** Ids of the nodes that its expressions name: its own ancestors, or in a map also those of the enclosing maps. */
-  reads: readonly string[];
-  /** Its expressions choose nodes while they run: it gets every ancestor that is decided. */
-  everyNode: boolean;
   /** For `merge`. */
   merge?: MergePlan;
   /** For `agent`. */
@@ -74,6 +70,8 @@ export interface PipelineRunInput {
   plan: PlanGraph;
   timeoutMs: number;
   costLimitUsd: number;
+  /** Continues as new after so many events of history, earlier than the server suggests it. */
+  continueAfterEvents?: number;
   /** Only after continue-as-new. */
   carried?: CarriedState;
 }
@@ -92,6 +90,8 @@ export interface CarriedMap {
   count: number;
   /** Index of the first item that has not started. */
   next: number;
+  /** Items before `next` that are under way. */
+  live: readonly number[];
   /** Items that failed and are left out. */
   failed: readonly number[];
 }

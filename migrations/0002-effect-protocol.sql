@@ -108,7 +108,8 @@ language sql stable as $$
   select
     (select coalesce(json_object_agg(k, coalesce(n.output, 'null')), '{}')
      from unnest(node_keys) k
-     join pipeline.run_nodes n on n.run_id = the_run and n.path = split_part(k, '/', 1) and n.iteration = split_part(k, '/', 2)),
+     join pipeline.run_nodes n on n.run_id = the_run and n.path = split_part(k, '/', 1) and n.iteration = split_part(k, '/', 2)
+       and n.status in ('completed', 'failed')),
     (select coalesce(json_object_agg(k, i.value), '{}')
      from unnest(item_keys) k
      join pipeline.run_items i on i.run_id = the_run and i.path = split_part(k, '/', 1) and i.iteration = split_part(k, '/', 2)

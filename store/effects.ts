@@ -108,10 +108,10 @@ export function createEffects(pool: Queryable) {
         )`);
     },
 
-    /** @returns false when this attempt does not hold the claim any more: nothing is recorded or told */
+    /** @param result JSON @returns false when this attempt does not hold the claim any more: nothing is recorded or told */
     recordEffect(
       attempt: EffectAttempt,
-      { result, costUsd, facts }: { result: Json; costUsd: number; facts: readonly Fact[] },
+      { result, costUsd, facts }: { result: unknown; costUsd: number; facts: readonly Fact[] },
     ): Promise<boolean> {
       return pool.oneFirst(sql.type(Held)`
         select pipeline.record_effect(

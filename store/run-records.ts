@@ -2,9 +2,11 @@ import { z } from 'zod';
 
 import { Agent } from '../contracts/agent.ts';
 import { GatheringFailure } from '../contracts/failure.ts';
+import { createGraph, type Graph } from '../contracts/graph/index.ts';
 import { Id } from '../contracts/ids.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import { PipelineDefinition, type PipelineNode } from '../contracts/pipeline.ts';
+import type { PlanGraph, PlanNode } from '../contracts/plan.ts';
 import type { Queryable } from './pool.ts';
 import { sql } from './pool.ts';
 
@@ -16,12 +18,15 @@ const Row = z.object({
   definition: PipelineDefinition,
   /** As they were at the start, by the words that the nodes name them with. */
   agents: z.record(z.string(), Agent),
+  plan: z.custom<PlanGraph>(), // What the workflow was started with.
 });
 
 /** What of a run never changes: what its activities work by. */
 export interface RunRecord extends z.infer<typeof Row> {
   /** By path, such as `each.digest`; those inside of maps too. */
   nodes: ReadonlyMap<string, PipelineNode>;
+  /** By the path of the map that it stands in; '' is the run's own. */
+  graphs: ReadonlyMap<string, Graph<PlanNode>>;
 }
 
 export interface RunRecords {
@@ -53,17 +58,29 @@ async function readRecord(pool: Queryable, runId: string): Promise<RunRecord> {
   const row = await pool.maybeOne(sql.type(Row)`
     select
       id, json_build_object('id', pipeline_id, 'name', pipeline_name, 'version', pipeline_version) as pipeline,
-      created_at as "createdAt", input, definition, agents
+      created_at as "createdAt", input, definition, agents, workflow_input -> 'plan' as plan
     from pipeline.runs where id = ${runId}`);
   if (row === null) throw new GatheringFailure('NotFound', 'There is no such run.');
   const nodes = new Map<string, PipelineNode>();
-  collect(row.definition.nodes, '', nodes);
-  return { ...row, nodes };
+  collectNodes(row.definition.nodes, '', nodes);
+  const graphs = new Map<string, Graph<PlanNode>>();
+  collectGraphs(row.plan, '', graphs);
+  return { ...row, nodes, graphs };
 }
 
-function collect(nodes: readonly PipelineNode[], prefix: string, found: Map<string, PipelineNode>): void {
+function collectGraphs(plan: PlanGraph, path: string, found: Map<string, Graph<PlanNode>>): void {
+  found.set(path, createGraph(plan.nodes, plan.edges));
+  for (const { id, map } of plan.nodes)
+    if (map !== undefined) collectGraphs(map.graph, path === '' ? id : `${path}.${id}`, found);
+}
+
+function collectNodes(
+  nodes: readonly PipelineNode[],
+  prefix: string,
+  found: Map<string, PipelineNode>,
+): void {
   for (const node of nodes) {
     found.set(prefix + node.id, node);
-    if (node.type === 'map') collect(node.config.pipeline.nodes, `${prefix}${node.id}.`, found);
+    if (node.type === 'map') collectNodes(node.config.pipeline.nodes, `${prefix}${node.id}.`, found);
   }
 }

@@ -10,6 +10,7 @@ export const CallApiConfig = z.strictObject({
   headers: z.record(z.string().max(200), z.string().max(8_000)).default({}),
   body: Json.optional(),
 });
+export type CallApiConfig = z.infer<typeof CallApiConfig>;
 
 /** Writes a text file into the run's folder; its output is `{ path, bytes }`. */
 export const WriteFileConfig = z.strictObject({

@@ -1,161 +1,89 @@
-import type { Agent } from '../../contracts/agent.ts';
-import { GatheringFailure } from '../../contracts/failure.ts';
-import type { Json, JsonSchema } from '../../contracts/json.ts';
-import {
-  addUsage,
-  type ModelMessage,
-  type ModelRequest,
-  type ModelResponse,
-  NO_USAGE,
-  type ToolCall,
-  type Usage,
-} from '../../contracts/model.ts';
-import type { Tool } from '../../contracts/tool.ts';
+import type { AgentLimits } from '../../contracts/agent.ts';
+import type { Failure } from '../../contracts/failure.ts';
 import { detectLoop, type LoopState, NO_LOOP } from './loop-detection.ts';
-import { outputBudget, reachedLimit } from './step-limits.ts';
-import { systemPromptOf } from './system-prompt.ts';
+import {
+  addSpending,
+  NOTHING_SPENT,
+  outputBudget,
+  reachedLimit,
+  type Spending,
+  type TurnProgress,
+} from './step-limits.ts';
 
-export interface AgentTurnInput {
-  agent: Pick<
-    Agent,
-    'name' | 'role' | 'personality' | 'instructions' | 'provider' | 'model' | 'tools' | 'limits'
-  >;
-  /** What was said so far and what is asked now; without a system message. */
-  messages: readonly ModelMessage[];
-  /** Every tool that there is; the turn offers only those that the agent has. */
-  tools: readonly Tool[];
-  outputSchema?: JsonSchema;
-  /** What is left of the run's cost ceiling, in US dollars. */
-  remainingCostUsd: number;
+/** A tool call as the workflow knows it: which one, and whether it is the same as another. Its arguments stay in Postgres. */
+export interface ToolCallRef {
+  id: string;
+  name: string;
+  /** Equal for equal names and arguments. */
+  signature: string;
 }
 
-export interface ToolAnswer {
-  content: string;
-  isError: boolean;
+/** What one model call may still use up. */
+export interface ModelBudget {
+  remainingMs: number;
+  maxOutputTokens?: number;
 }
 
-/** The two things that a turn does to the world, and the clock it measures itself by. */
+export interface ModelAnswer {
+  /** None: the model has answered, and the answer is recorded. */
+  toolCalls: readonly ToolCallRef[];
+  usage: Spending;
+}
+
+/** The two things that a turn does to the world, and what it measures itself by. A rejection ends the turn. */
 export interface AgentTurnEffects {
-  /** Steps count from 0; `remainingMs` is what is left of the turn's time. A rejection ends the turn. */
-  callModel: (step: number, request: ModelRequest, remainingMs: number) => Promise<ModelResponse>;
-  /**
-   * Runs one tool call. Answers with `isError` whatever the model can act upon; a rejection (cancellation, a worker's
-   * bug) ends the turn.
-   */
-  callTool: (call: ToolCall, step: number) => Promise<ToolAnswer>;
+  /** Steps count from 0. */
+  callModel: (step: number, budget: ModelBudget) => Promise<ModelAnswer>;
+  /** Runs one tool call and records its answer, whether good or not. */
+  callTool: (call: ToolCallRef, step: number) => Promise<void>;
   /** Milliseconds; must be the workflow's own clock. */
   now: () => number;
+  /** What is left of the run's cost ceiling at this moment; other turns of the run use it up too. */
+  runRemainingUsd: () => number;
 }
 
-export interface AgentTurnResult {
-  text: string;
-  /** The structured answer, when `outputSchema` was given. */
-  data?: Json;
-  usage: Usage;
-  steps: number;
-  /** What the turn added to the conversation, in order: assistant and tool messages. */
-  messages: ModelMessage[];
-}
-
-interface TurnState {
-  steps: number;
-  usage: Usage;
-  loop: LoopState;
-  added: ModelMessage[];
-}
-
-const LOOP_NOTICE =
-  'Not run: this is the third time in a row that you call the same tools with the same arguments, and the result will ' +
-  'not change. Do something else, or answer with what you have.';
+export type AgentTurnEnd = { status: 'answered' } | { status: 'stopped'; error: Failure };
 
 /**
- * One agent turn: model, tools, model, …, until the model answers without calling a tool. It is deterministic: all
- * that it learns from outside comes through `effects`. Tool calls of one step run in parallel; their answers keep the
- * order of the calls.
- * @throws GatheringFailure `LimitExceeded` for the first limit reached or for a loop; `details` hold the limit and the
- * usage so far. What `effects` reject with is passed on as it is.
+ * One agent turn: model, tools, model, …, until the model answers without calling a tool. It is deterministic: all that it
+ * learns from outside comes through `effects`, and that is never a text. Tool calls of one step run in parallel; calls that
+ * are a loop are not run, which tells the next model call to warn the model.
  */
-export async function runAgentTurn(
-  input: AgentTurnInput,
-  effects: AgentTurnEffects,
-): Promise<AgentTurnResult> {
-  const offered = input.tools.filter((tool) => input.agent.tools.includes(tool.name));
+export async function runAgentTurn(limits: AgentLimits, effects: AgentTurnEffects): Promise<AgentTurnEnd> {
   const startedAt = effects.now();
-  const state: TurnState = { steps: 0, usage: NO_USAGE, loop: NO_LOOP, added: [] };
-
-  for (;;) {
+  let spent = NOTHING_SPENT;
+  let loop: LoopState = NO_LOOP;
+  for (let step = 0; ; step++) {
     const elapsedMs = effects.now() - startedAt;
-    const reached = reachedLimit(input.agent.limits, input.remainingCostUsd, { ...state, elapsedMs });
-    if (reached !== undefined) throw limitExceeded(reached.limit, reached.message, state);
-
-    const remainingMs = input.agent.limits.maxSeconds * 1000 - elapsedMs;
-    const response = await effects.callModel(state.steps, requestOf(input, offered, state), remainingMs);
-    state.usage = addUsage(state.usage, response.usage);
-    state.added.push({ role: 'assistant', content: response.text, toolCalls: response.toolCalls });
-    if (response.toolCalls.length === 0) return resultOf(response, state);
-
-    const answers = await answersTo(response.toolCalls, { offered, state, effects });
-    response.toolCalls.forEach((call, index) => {
-      const answer = answers[index] ?? { content: 'No answer', isError: true };
-      state.added.push({ role: 'tool', toolCallId: call.id, toolName: call.name, ...answer });
-    });
-    state.steps += 1;
-  }
-}
-
-function requestOf(input: AgentTurnInput, offered: readonly Tool[], state: TurnState): ModelRequest {
-  const { agent, outputSchema } = input;
-  const maxOutputTokens = outputBudget(agent.limits, state.usage);
-  return {
-    provider: agent.provider,
-    model: agent.model,
-    messages: [{ role: 'system', content: systemPromptOf(agent) }, ...input.messages, ...state.added],
-    tools: offered.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
-    ...(outputSchema === undefined ? {} : { outputSchema }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-  };
-}
-
-function resultOf(response: ModelResponse, state: TurnState): AgentTurnResult {
-  return {
-    text: response.text,
-    ...(response.data === undefined ? {} : { data: response.data }),
-    usage: state.usage,
-    steps: state.steps + 1,
-    messages: state.added,
-  };
-}
-
-async function answersTo(
-  calls: readonly ToolCall[],
-  { offered, state, effects }: { offered: readonly Tool[]; state: TurnState; effects: AgentTurnEffects },
-): Promise<ToolAnswer[]> {
-  const { state: loop, verdict } = detectLoop(state.loop, calls);
-  state.loop = loop;
-  if (verdict === 'fail') {
-    const names = [...new Set(calls.map((call) => call.name))].join(', ');
-    throw limitExceeded('loop', `The agent kept calling ${names} with the same arguments`, state);
-  }
-  if (verdict === 'warn') return calls.map(() => ({ content: LOOP_NOTICE, isError: true }));
-  const step = state.steps;
-  return Promise.all(calls.map(async (call) => refusalOf(call, offered) ?? effects.callTool(call, step)));
-}
-
-/** The answer to a call that must not run, or undefined for one that may. */
-function refusalOf(call: ToolCall, offered: readonly Tool[]): ToolAnswer | undefined {
-  if (!offered.some((tool) => tool.name === call.name)) {
-    const names = offered.map((tool) => tool.name).join(', ');
-    return {
-      content: `There is no tool "${call.name}" for you. Your tools: ${names === '' ? 'none' : names}`,
-      isError: true,
+    const progress: TurnProgress = {
+      ...{ steps: step, spent, elapsedMs },
+      runRemainingUsd: effects.runRemainingUsd(),
     };
+    const reached = reachedLimit(limits, progress);
+    if (reached !== undefined) return stopped(reached);
+
+    const maxOutputTokens = outputBudget(limits, spent);
+    const { toolCalls, usage } = await effects.callModel(step, {
+      remainingMs: limits.maxSeconds * 1000 - elapsedMs,
+      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    });
+    spent = addSpending(spent, usage);
+    if (toolCalls.length === 0) return { status: 'answered' };
+
+    const { state, verdict } = detectLoop(
+      loop,
+      toolCalls.map(({ signature }) => signature),
+    );
+    loop = state;
+    if (verdict === 'fail') {
+      const names = [...new Set(toolCalls.map(({ name }) => name))].join(', ');
+      return stopped(`The agent kept calling ${names} with the same arguments`);
+    }
+    if (verdict === 'run') await Promise.all(toolCalls.map((call) => effects.callTool(call, step)));
   }
-  if (call.invalid !== undefined) {
-    return { content: `The arguments are not a JSON object: ${call.invalid}`, isError: true };
-  }
-  return undefined;
 }
 
-function limitExceeded(limit: string, message: string, { usage, steps }: TurnState): GatheringFailure {
-  return new GatheringFailure('LimitExceeded', message, { details: { limit, usage, steps } });
-}
+const stopped = (message: string): AgentTurnEnd => ({
+  status: 'stopped',
+  error: { type: 'LimitExceeded', message },
+});

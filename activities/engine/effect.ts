@@ -1,0 +1,192 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+
+import type { Fact } from '../../contracts/event.ts';
+import { type Failure, GatheringFailure } from '../../contracts/failure.ts';
+import type { Json } from '../../contracts/json.ts';
+import { nodeFact } from '../../contracts/node-facts.ts';
+import type { PipelineNode } from '../../contracts/pipeline.ts';
+import type { NodePlace } from '../../contracts/place.ts';
+import type { Failpoint } from '../../platform/failpoint.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Claim, EffectAttempt, EffectNeeds, Effects } from '../../store/effects.ts';
+import { keyOfEffect } from '../../store/effects.ts';
+import { isOutage } from '../../store/store-failure.ts';
+import type { ActivityAttempt } from './activity-attempt.ts';
+import { startDeadline } from './deadline.ts';
+import { failedFact } from './failed-fact.ts';
+import { persistently } from './persistently.ts';
+import { retryAfter } from './retry-policy.ts';
+
+export type Claimed = Extract<Claim, { outcome: 'claimed' }>;
+
+/** What an effect gave: what the ledger keeps of it, and what is told with that. */
+export interface Performed {
+  /** JSON. */
+  result: unknown;
+  costUsd?: number;
+  facts: readonly Fact[];
+}
+
+/** What an effect is done with, and what it leaves for the record of a failed attempt. */
+export interface EffectTools {
+  claim: Claimed;
+  attempt: EffectAttempt;
+  /** Sent to targets as `Idempotency-Key`. */
+  key: string;
+  signal: AbortSignal;
+  /** What the node was given, with its expressions filled in; kept with the node however the effect ends. */
+  given: { input?: Json };
+  /** Takes out of texts what must not be recorded; set once secrets are known. */
+  mask: { text: (text: string) => string };
+}
+
+export interface EffectSpec {
+  runId: string;
+  place: NodePlace;
+  node: PipelineNode;
+  suffix: string;
+  /** Of one attempt. */
+  timeout: { ms: number; failure: () => GatheringFailure };
+  needs: EffectNeeds;
+  perform: (tools: EffectTools) => Promise<Performed>;
+  /** What is recorded in place of a failure for good; without it, the node fails. */
+  settleFailure?: (failure: Failure) => Performed;
+}
+
+export type EffectRunner = (spec: EffectSpec, attempt: ActivityAttempt) => Promise<unknown>;
+
+export interface EffectDependencies {
+  effects: Pick<Effects, 'claimEffect' | 'recordEffect' | 'failEffect'>;
+  failpoint: Failpoint;
+  logger: Logger;
+}
+
+/**
+ * The protocol of an effect: claim its key, do it, record the result and its facts in one transaction. Gives the recorded
+ * result without doing anything where there is one. Failed attempts are counted with the effect and judged by the node's
+ * policy; the death of a worker and an outage of the database are no attempt of the user's and tried again by the engine.
+ */
+export function createEffectRunner({ effects, failpoint, logger }: EffectDependencies): EffectRunner {
+  return async (spec, { engineRunId, attempt, signal }) => {
+    const own: EffectAttempt = { ...pick(spec), engineRunId, attempt };
+    const key = keyOfEffect(own);
+    await failpoint('effect.claiming', key);
+    const claim = await effects.claimEffect(own, spec.needs);
+    if (claim.outcome !== 'claimed') return resultOf(claim);
+    await failpoint('effect.claimed', key);
+
+    const tools: Omit<EffectTools, 'signal'> = {
+      ...{ claim, attempt: own, key, given: {} },
+      mask: { text: (text) => text },
+    };
+    const ended = await performInTime(spec, tools, signal).catch((error: unknown) => {
+      if (signal.aborted || isOutage(error)) throw error;
+      return failureOf(error, key, logger);
+    });
+    await failpoint('effect.done', key);
+    if (ended instanceof GatheringFailure) return fail(spec, { ...tools, signal }, ended);
+
+    await failpoint('effect.recording', key);
+    await record(own, ended, signal);
+    await failpoint('effect.recorded', key);
+    return ended.result;
+  };
+
+  async function record(
+    own: EffectAttempt,
+    { result, costUsd = 0, facts }: Performed,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const write = () => effects.recordEffect(own, { result, costUsd, facts });
+    if (!(await persistently(write, signal))) throw superseded();
+  }
+
+  async function fail(
+    spec: EffectSpec,
+    { attempt, claim, mask, given, signal }: EffectTools,
+    failure: GatheringFailure,
+  ): Promise<unknown> {
+    const failures = claim.failures + 1;
+    const verdict = retryAfter(failure, failures, spec.node.retry);
+    const error: Failure = { type: failure.type, message: mask.text(failure.message) };
+    if (!verdict.again && spec.settleFailure !== undefined) {
+      const performed = spec.settleFailure(error);
+      await record(attempt, performed, signal);
+      return performed.result;
+    }
+    const subject = { ...pick(spec), kind: spec.node.type };
+    const fact = verdict.again
+      ? nodeFact(
+          subject,
+          'node.retrying',
+          { ...given, attempt: failures, delayMs: verdict.delayMs, error },
+          `/${spec.suffix}/${failures}`,
+        )
+      : failedFact(subject, spec.node.onError, error, given.input);
+    const counted = await effects.failEffect(attempt, { error, final: !verdict.again, facts: [fact] });
+    if (!counted) throw superseded();
+    if (verdict.again) throw tryAgain(error, verdict.delayMs);
+    throw failedForGood(error);
+  }
+}
+
+const pick = ({ runId, place, suffix }: EffectSpec) => ({ runId, place, suffix });
+
+async function performInTime(
+  spec: EffectSpec,
+  tools: Omit<EffectTools, 'signal'>,
+  signal: AbortSignal,
+): Promise<Performed> {
+  const deadline = startDeadline(signal, spec.timeout.ms, spec.timeout.failure);
+  try {
+    return await spec.perform({ ...tools, signal: deadline.signal });
+  } catch (error) {
+    // Whatever went wrong after that did so because of it.
+    deadline.signal.throwIfAborted();
+    throw error;
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** An error that nobody foresaw counts as a failed attempt too: trying for ever would not help it. */
+function failureOf(error: unknown, key: string, logger: Logger): GatheringFailure {
+  if (error instanceof GatheringFailure) return error;
+  logger.error('an effect broke', { key, error });
+  const message = error instanceof Error ? error.message : String(error);
+  return new GatheringFailure('Unavailable', message, { cause: error });
+}
+
+function resultOf(claim: Exclude<Claim, Claimed>): unknown {
+  switch (claim.outcome) {
+    case 'done':
+      return claim.result;
+    case 'failed':
+      throw failedForGood(claim.error);
+    case 'superseded':
+      throw superseded();
+    case 'ended':
+      throw failedForGood({ type: 'Conflict', message: 'The run or the node has ended' });
+  }
+}
+
+/** The engine takes no notice of what a superseded attempt says; one that it does listen to is tried again. */
+const superseded = (): ApplicationFailure =>
+  ApplicationFailure.create({
+    ...{ type: 'Superseded', message: 'A later attempt has taken over this effect' },
+    category: ApplicationFailureCategory.BENIGN,
+  });
+
+const failedForGood = ({ type, message }: Failure): ApplicationFailure =>
+  ApplicationFailure.create({
+    type,
+    message,
+    nonRetryable: true,
+    category: ApplicationFailureCategory.BENIGN,
+  });
+
+const tryAgain = ({ type, message }: Failure, delayMs: number): ApplicationFailure =>
+  ApplicationFailure.create({
+    ...{ type, message, nonRetryable: false, category: ApplicationFailureCategory.BENIGN },
+    nextRetryDelay: delayMs,
+  });

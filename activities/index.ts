@@ -1,0 +1,141 @@
+/**
+ * Everything that workflows let happen outside of themselves. An activity gets ids and gives back ids, statuses and counts:
+ * values stay in Postgres. Each is safe to repeat; what it throws is a failure for good, or the engine's to try again.
+ */
+import { join } from 'node:path';
+
+import type { Fact } from '../contracts/event.ts';
+import type { Failure } from '../contracts/failure.ts';
+import type { NodePlace } from '../contracts/place.ts';
+import type { NodeOutcome, RunEnd } from '../contracts/plan.ts';
+import type { Isolate } from '../platform/expression/isolate.ts';
+import type { Failpoint } from '../platform/failpoint.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Outbound } from '../platform/outbound/index.ts';
+import type { Sealer } from '../platform/sealed.ts';
+import { createEffects } from '../store/effects.ts';
+import type { Pool } from '../store/pool.ts';
+import { createRunRecords } from '../store/run-records.ts';
+import { createRunSteps } from '../store/run-steps.ts';
+import { createSecrets } from '../store/secrets.ts';
+import { createCallModel } from './agent/call-model.ts';
+import { createCallTool } from './agent/call-tool.ts';
+import { createEffectRunner } from './engine/effect.ts';
+import { withAttempt } from './engine/with-attempt.ts';
+import { createReadsAt } from './expression/bindings.ts';
+import type { ModelPort } from './model/index.ts';
+import { createRunAction } from './node-kinds/action.ts';
+import { createMapActivities } from './node-kinds/map.ts';
+import { createOpenSecrets } from './node-kinds/secrets.ts';
+import { createRunActivities } from './run-activities.ts';
+import { createEvaluateSegments } from './segment/evaluate-segments.ts';
+import type { ToolRegistry } from './tool/index.ts';
+
+/** What rides on every activity: facts that only the workflow knows, told before anything else. */
+interface Carrying {
+  runId: string;
+  facts: readonly Fact[];
+}
+
+/** An activity about one node. */
+export interface NodeStep extends Carrying {
+  place: NodePlace;
+}
+
+/** One graph in which something pure can be computed. */
+export interface SegmentRequest {
+  /** '' at the top, else the item of a map. */
+  scope: NodePlace;
+  /** In the order in which they were decided. */
+  decided: readonly NodeOutcome[];
+}
+
+/** What a segment decided, in order; `error` is that of a node that ends the graph. */
+export interface SegmentResult {
+  outcomes: readonly NodeOutcome[];
+  error?: Failure;
+}
+
+export interface ModelStep extends NodeStep {
+  step: number;
+  budget: { remainingMs: number; maxOutputTokens?: number };
+}
+
+export interface ModelStepResult {
+  /** None: the model has answered, and the node is completed. */
+  toolCalls: { id: string; name: string; signature: string }[];
+  usage: { inputTokens: number; outputTokens: number; costUsd: number };
+}
+
+export interface Activities {
+  /** Computes everything pure that can be computed now, and tells of it, in one transaction. */
+  evaluateSegments(
+    input: Carrying & { requests: readonly SegmentRequest[] },
+  ): Promise<{ results: SegmentResult[] }>;
+  /** Does the effect of an action once under its key. Fails for good when the node's retries are used up. */
+  runAction(input: NodeStep): Promise<void>;
+  /** Asks the model for the next step of an agent's turn; its answer without a tool call completes the node. */
+  callModel(input: ModelStep): Promise<ModelStepResult>;
+  /** Runs one tool call of the step; what it gave, good or not, is for the model. */
+  callTool(input: NodeStep & { step: number; toolCallId: string }): Promise<void>;
+  /** Ends an agent's node or a map that its workflow has given up. */
+  failNode(input: NodeStep & { error: Failure }): Promise<void>;
+  /** Lists and keeps the items of a map. */
+  startMap(input: NodeStep): Promise<{ count: number }>;
+  /** Collects the outputs of a map's items. */
+  completeMap(input: NodeStep & { failed: readonly number[]; sinks: readonly string[] }): Promise<void>;
+  publishFacts(input: Carrying): Promise<void>;
+  /** Ends the run. Answers with the status that it has in the end, another one if it had ended before. */
+  closeRun(
+    input: Carrying & { status: RunEnd; sinks: readonly string[]; error?: Failure },
+  ): Promise<{ status: RunEnd }>;
+}
+
+export interface ActivityDependencies {
+  pool: Pool;
+  isolate: Pick<Isolate, 'evaluate'>;
+  outbound: Outbound;
+  model: Pick<ModelPort, 'call'>;
+  tools: ToolRegistry;
+  /** Absent where the installation has no `SECRET_KEY`. */
+  sealer?: Sealer;
+  /** `GATHERING_HOME`, absolute: the files of runs are below it. */
+  home: string;
+  failpoint: Failpoint;
+  logger: Logger;
+}
+
+/** Every activity, made once a process. */
+export function createActivities({
+  pool,
+  logger,
+  home,
+  sealer,
+  tools,
+  ...deps
+}: ActivityDependencies): Activities {
+  const effects = createEffects(pool);
+  const shared = {
+    ...deps,
+    effects,
+    steps: createRunSteps(pool),
+    records: createRunRecords(pool),
+    readsAt: createReadsAt(),
+    runEffect: createEffectRunner({ effects, failpoint: deps.failpoint, logger }),
+    runFolderOf: (runId: string) => join(home, 'runs', runId),
+  };
+  const { startMap, completeMap } = createMapActivities(shared);
+  const { failNode, publishFacts, closeRun } = createRunActivities(shared);
+  const openSecrets = createOpenSecrets(createSecrets(pool), sealer);
+  return {
+    evaluateSegments: withAttempt(createEvaluateSegments(shared), logger),
+    runAction: withAttempt(createRunAction({ ...shared, openSecrets }), logger),
+    callModel: withAttempt(createCallModel({ ...shared, tools: () => tools.list() }), logger),
+    callTool: withAttempt(createCallTool({ ...shared, tools }), logger),
+    failNode: withAttempt(failNode, logger),
+    startMap: withAttempt(startMap, logger),
+    completeMap: withAttempt(completeMap, logger),
+    publishFacts: withAttempt(publishFacts, logger),
+    closeRun: withAttempt(closeRun, logger),
+  };
+}

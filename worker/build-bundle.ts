@@ -1,0 +1,20 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+import { BUNDLE_FILE } from './bundle-file.ts';
+
+/** Bundles every workflow for the sandbox, so that a worker need not when it starts. The file appears whole or not at all. */
+export async function buildBundle(file = BUNDLE_FILE): Promise<void> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: resolve(import.meta.dirname, '../workflows/index.ts'),
+    logger: new DefaultLogger('WARN'),
+  });
+  await mkdir(dirname(file), { recursive: true });
+  const part = `${file}.${process.pid}.part`;
+  await writeFile(part, code);
+  await rename(part, file);
+}
+
+if (import.meta.main) await buildBundle();

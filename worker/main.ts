@@ -1,0 +1,54 @@
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+
+import { ConfigError, loadConfig } from '../platform/config.ts';
+import { createLogger, type Logger } from '../platform/logger.ts';
+import { connectionOptions } from '../platform/temporal-connection.ts';
+import { openWorker } from './open-worker.ts';
+import { openParts } from './parts.ts';
+
+/** The worker's process: `node worker/main.ts`. SIGTERM or SIGINT let what runs end for some seconds; then it exits with 0. */
+async function main(logger: Logger): Promise<void> {
+  const { DATABASE_URL, ...config } = loadConfig();
+  if (DATABASE_URL === undefined)
+    throw new ConfigError(
+      'The worker by itself needs DATABASE_URL. `npm start` brings everything that is missing.',
+    );
+  const [connection, parts] = await Promise.all([
+    NativeConnection.connect(connectionOptions(config)),
+    openParts({ ...config, DATABASE_URL }, logger),
+  ]);
+  const worker = await openWorker({
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue: config.TEMPORAL_TASK_QUEUE,
+    activities: parts.activities,
+  });
+  const running = worker.run();
+  logger.info('worker ready', { taskQueue: config.TEMPORAL_TASK_QUEUE });
+  await running;
+  await parts.close();
+  await connection.close();
+  logger.info('worker stopped');
+}
+
+/** The engine's own lines, in our format; it shuts its workers down at SIGTERM and SIGINT. */
+function installRuntime(logger: Logger): void {
+  const levels = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) =>
+      logger[levels[level]](message, meta === undefined ? {} : { ...meta }),
+    ),
+  });
+}
+
+const starting = createLogger({ part: 'worker', level: 'info' });
+try {
+  const logger = createLogger({ part: 'worker', level: loadConfig().LOG_LEVEL });
+  installRuntime(logger);
+  await main(logger);
+  process.exit(0); // Nothing is under way any more; what idles may not keep the process.
+} catch (error) {
+  if (error instanceof ConfigError) starting.error(error.message);
+  else starting.error(error instanceof Error ? error.message : 'the worker could not start', { error });
+  process.exit(1); // What was opened already would keep the process.
+}

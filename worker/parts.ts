@@ -1,0 +1,49 @@
+import type { Activities } from '../activities/index.ts';
+import { createActivities } from '../activities/index.ts';
+import { createModelPort } from '../activities/model/index.ts';
+import { createToolRegistry } from '../activities/tool/index.ts';
+import type { Config } from '../platform/config.ts';
+import { createIsolate } from '../platform/expression/isolate.ts';
+import { createFailpoints } from '../platform/failpoint.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createOutbound } from '../platform/outbound/index.ts';
+import { createSealer } from '../platform/sealed.ts';
+import { openPool } from '../store/pool.ts';
+
+export interface WorkerParts {
+  activities: Activities;
+  /** Closes connections and ends the processes that evaluate expressions. */
+  close(): Promise<void>;
+}
+
+/** Makes everything that activities stand on. @throws when the database cannot be reached */
+export async function openParts(
+  config: Config & { DATABASE_URL: string },
+  logger: Logger,
+): Promise<WorkerParts> {
+  const isolate = createIsolate();
+  const outbound = createOutbound({ allow: config.OUTBOUND_ALLOW });
+  const clock = { now: () => new Date() };
+  const pool = await openPool({
+    databaseUrl: config.DATABASE_URL,
+    embedded: config.DATABASE_EMBEDDED,
+    min: config.DATABASE_POOL_MIN,
+    max: config.DATABASE_POOL_MAX,
+    logger,
+  });
+  const activities = createActivities({
+    ...{ pool, isolate, outbound, logger, home: config.home },
+    model: createModelPort(config, { clock }),
+    tools: createToolRegistry({ outbound, clock }),
+    failpoint: createFailpoints(config),
+    ...(config.SECRET_KEY === undefined
+      ? {}
+      : { sealer: createSealer(Buffer.from(config.SECRET_KEY, 'base64')) }),
+  });
+  return {
+    activities,
+    close: async () => {
+      await Promise.allSettled([isolate.close(), outbound.close(), pool.end()]);
+    },
+  };
+}

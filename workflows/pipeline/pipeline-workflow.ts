@@ -1,0 +1,101 @@
+/**
+ * One run of one version of a pipeline.
+ * Started by the API (`POST /pipelines/:id/runs`), again under the same id for as long as the run's row says `queued`.
+ * Ends when every node is decided, when a node fails under `onError: "fail"`, by cancellation, or at the pipeline's timeout; its
+ * last activity, which nothing cancels, writes the end into the run's row.
+ * Waits for activities only. Continues as new when the server finds its history long, once what runs has ended.
+ */
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  TemporalFailure,
+} from '@temporalio/workflow';
+
+import type { Failure } from '../../contracts/failure.ts';
+import { TOP } from '../../contracts/place.ts';
+import type { PipelineRunInput, RunEnd, RunOutcome } from '../../contracts/plan.ts';
+import { getRunStateQuery } from '../messages.ts';
+import { quick } from '../proxies.ts';
+import { failureOf } from './activity-failure.ts';
+import { createOutbox, FACTS_PER_ACTIVITY } from './outbox.ts';
+import { runGraph } from './run-graph.ts';
+import { createSegmentQueue } from './run-segments.ts';
+import { PipelineRun } from './run-state.ts';
+import { publishFacts } from './run-step.ts';
+
+/** @throws ApplicationFailure when the run failed or timed out, CancelledFailure when it was canceled: what operators see. */
+export async function pipelineWorkflow(input: PipelineRunInput): Promise<RunOutcome> {
+  const run = new PipelineRun(input, createOutbox(isCancellation), Date.now());
+  setHandler(getRunStateQuery, () => run.describe());
+  setCurrentDetails(`Run of ${input.pipelineName}, version ${input.pipelineVersion}`);
+
+  const end = await endOf(run);
+  if (end === 'drained') {
+    await CancellationScope.nonCancellable(() => tellRest(run));
+    return continueAsNew<typeof pipelineWorkflow>({ ...input, carried: run.carry() });
+  }
+  const status = await CancellationScope.nonCancellable(() => close(run, end));
+  return outcomeOf(run, status, end.error);
+}
+
+type End = { status: RunEnd; error?: Failure };
+
+async function endOf(run: PipelineRun): Promise<End | 'drained'> {
+  const remainingMs = run.deadlineMs - Date.now();
+  const outside = CancellationScope.current();
+  try {
+    if (remainingMs <= 0) return TIMED_OUT;
+    const end = await CancellationScope.withTimeout(remainingMs, () => {
+      const engine = { run, segments: createSegmentQueue(run), runGraph };
+      return runGraph(engine, TOP, run.input.plan);
+    });
+    return end.status === 'drained' ? 'drained' : end;
+  } catch (error) {
+    if (isCancellation(error)) return outside.consideredCancelled ? { status: 'canceled' } : TIMED_OUT;
+    // Anything else would be a bug: the task fails, and is tried again by a worker that has it no more.
+    if (!(error instanceof TemporalFailure)) throw error;
+    return { status: 'failed', error: failureOf(error) };
+  }
+}
+
+const TIMED_OUT: End = { status: 'timed_out' };
+
+/** The next execution knows nothing of what this one has not told. */
+async function tellRest(run: PipelineRun): Promise<void> {
+  const facts = run.outbox.unconfirmed();
+  for (let from = 0; from < facts.length; from += FACTS_PER_ACTIVITY)
+    await quick.publishFacts({ runId: run.runId, facts: facts.slice(from, from + FACTS_PER_ACTIVITY) });
+}
+
+async function close(run: PipelineRun, { status, error }: End): Promise<RunEnd> {
+  const { sinks } = run.graphOf(run.input.plan);
+  while (run.outbox.waiting > FACTS_PER_ACTIVITY) await publishFacts(run);
+  const closed = await quick.closeRun.executeWithOptions(
+    { activityId: 'close', summary: `the run is ${status}` },
+    [
+      {
+        ...{ runId: run.runId, status, sinks, facts: run.outbox.unconfirmed() },
+        ...(error === undefined ? {} : { error }),
+      },
+    ],
+  );
+  return closed.status;
+}
+
+function outcomeOf(run: PipelineRun, status: RunEnd, error: Failure | undefined): RunOutcome {
+  switch (status) {
+    case 'completed':
+      return { status, costUsd: run.costUsd };
+    case 'canceled':
+      throw new CancelledFailure('The run was canceled');
+    case 'timed_out':
+      throw ApplicationFailure.nonRetryable('The run took longer than its timeout', 'TimedOut');
+    case 'failed':
+      throw ApplicationFailure.nonRetryable(error?.message ?? 'The run failed', error?.type ?? 'Unavailable');
+  }
+}

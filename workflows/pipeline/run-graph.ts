@@ -1,0 +1,159 @@
+import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+
+import type { Failure } from '../../contracts/failure.ts';
+import { abandoned, failedOutcome } from '../../contracts/graph/index.ts';
+import { nodeIn, type NodePlace } from '../../contracts/place.ts';
+import type { NodeOutcome, PlanGraph, PlanNode } from '../../contracts/plan.ts';
+import { failureOf } from './activity-failure.ts';
+import type { Engine, GraphEnd, NodeRunner } from './engine.ts';
+import { createMailbox, type Mailbox } from './mailbox.ts';
+import { runActionNode } from './node-kinds/run-action.ts';
+import { runAgentNode } from './node-kinds/run-agent.ts';
+import { runMapNode } from './node-kinds/run-map.ts';
+import type { LiveScope, PipelineRun } from './run-state.ts';
+import { publishFacts } from './run-step.ts';
+
+/** How something that was under way in a graph has come to an end. */
+type Ending = { id: string } & (
+  | { kind: 'decided'; outcomes: readonly NodeOutcome[]; error?: Failure }
+  | { kind: 'drained' }
+  | { kind: 'broken'; error: unknown }
+);
+
+/** What a segment runs under: no node's id, for those have no dot. */
+const SEGMENT = 'segment.';
+
+/**
+ * Runs one graph to its end: whatever may run does, all that is pure together in one segment at a time. When a node fails for
+ * good, what runs is canceled and what waits is skipped; when it is canceled from outside, too, and it rejects.
+ */
+export async function runGraph(engine: Engine, scope: NodePlace, plan: PlanGraph): Promise<GraphEnd> {
+  const live = engine.run.enter(scope, plan);
+  const cancellation = new CancellationScope();
+  const end = await cancellation
+    .run(() => drive(engine, live, cancellation))
+    .catch((error: unknown) => {
+      engine.run.leave(live);
+      throw error;
+    });
+  if (end.status !== 'drained') engine.run.leave(live);
+  return end;
+}
+
+async function drive(engine: Engine, live: LiveScope, cancellation: CancellationScope): Promise<GraphEnd> {
+  const { run } = engine;
+  const endings = createMailbox<Ending>();
+  for (;;) {
+    run.draining ||= isHistoryLong(run);
+    const started = run.draining ? 0 : startReady(engine, live, endings);
+    if (live.running.size === 0) return endOfIdle(run, live);
+    if (started === 0) tellSoon(run);
+    const ended = await endings.take();
+    const stop = settle(run, live, ended);
+    if (stop === undefined) continue;
+    run.tell(live, abandoned(live.graph, live.progress, live.running));
+    for (const { id } of ended) live.running.delete(id);
+    cancellation.cancel();
+    await everythingEnded(live, endings);
+    if (stop.status === 'broken') throw stop.error;
+    return stop;
+  }
+}
+
+function isHistoryLong({ input }: PipelineRun): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > (input.continueAfterEvents ?? Number.POSITIVE_INFINITY);
+}
+
+function endOfIdle(run: PipelineRun, { progress }: LiveScope): GraphEnd {
+  if (progress.complete) return { status: 'completed' };
+  if (run.draining) return { status: 'drained' };
+  throw new Error('nothing can run, and something is not decided: the graph has a cycle');
+}
+
+/** Where no other activity is due, facts do not wait for the next one. */
+function tellSoon(run: PipelineRun): void {
+  if (run.outbox.waiting === 0) return;
+  publishFacts(run).catch((error: unknown) => {
+    // Canceled: they are back in the outbox, and the run's last activity tells them.
+    if (!isCancellation(error)) throw error;
+  });
+}
+
+/** @returns how much was started */
+function startReady(engine: Engine, live: LiveScope, endings: Mailbox<Ending>): number {
+  const { graph, progress, running, scope } = live;
+  let started = 0;
+  const start = (id: string, work: Promise<Ending>): void => {
+    running.add(id);
+    started += 1;
+    void work.catch((error: unknown): Ending => ({ id, kind: 'broken', error })).then(endings.put);
+  };
+  const nodes = [...progress.ready].flatMap((id) => graph.nodes.get(id) ?? []);
+  for (const node of nodes) {
+    if (!node.pure && !running.has(node.id)) start(node.id, runNode(engine, scope, node));
+  }
+  if (nodes.some((node) => node.pure) && !running.has(SEGMENT)) start(SEGMENT, runSegment(engine, live));
+  return started;
+}
+
+async function runSegment({ segments }: Engine, { scope, progress }: LiveScope): Promise<Ending> {
+  const result = await segments.evaluate({ scope, decided: [...progress.outcomes] });
+  return { id: SEGMENT, kind: 'decided', ...result };
+}
+
+async function runNode(engine: Engine, scope: NodePlace, node: PlanNode): Promise<Ending> {
+  const { id, kind, onError } = node;
+  try {
+    const end = await runnerOf(node)(engine, nodeIn(scope, id), node);
+    return end === 'drained' ? { id, kind: 'drained' } : { id, kind: 'decided', outcomes: [end] };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const outcomes = [failedOutcome(id, kind, onError)];
+    return { id, kind: 'decided', outcomes, error: { ...failureOf(error), nodeId: id } };
+  }
+}
+
+function runnerOf({ kind, id }: PlanNode): NodeRunner {
+  switch (kind) {
+    case 'action':
+      return runActionNode;
+    case 'agent':
+      return runAgentNode;
+    case 'map':
+      return runMapNode;
+    case 'condition':
+    case 'transform':
+    case 'filter':
+    case 'merge':
+      throw new TypeError(`${id} is pure: a segment computes it`);
+  }
+}
+
+type Stop = { status: 'failed'; error: Failure } | { status: 'broken'; error: unknown };
+
+/** Notes what has ended. What was canceled still counts as running, until the graph is given up because of it. */
+function settle(run: PipelineRun, live: LiveScope, ended: readonly Ending[]): Stop | undefined {
+  let stop: Stop | undefined;
+  for (const ending of ended) {
+    if (ending.kind === 'broken') {
+      stop ??= { status: 'broken', error: ending.error };
+      continue;
+    }
+    live.running.delete(ending.id);
+    if (ending.kind === 'drained') continue;
+    run.decide(live, ending.outcomes);
+    const last = ending.outcomes.find(({ status, port }) => status === 'failed' && port === undefined);
+    if (last === undefined) continue;
+    const unknown = { type: 'Unavailable', message: 'The node failed', nodeId: last.id };
+    stop ??= { status: 'failed', error: ending.error ?? unknown };
+  }
+  return stop;
+}
+
+/** Canceled activities end at once, those inside of maps too; what they leave to be told is in the outbox then. */
+async function everythingEnded({ running }: LiveScope, endings: Mailbox<Ending>): Promise<void> {
+  while (running.size > 0) {
+    for (const { id } of await endings.take()) running.delete(id);
+  }
+}

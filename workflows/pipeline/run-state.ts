@@ -1,0 +1,164 @@
+import { createGraph, type Graph, type Progress, startProgress } from '../../contracts/graph/index.ts';
+import { nodeFact } from '../../contracts/node-facts.ts';
+import { nodeIn, nodeKeyOf, type NodePlace } from '../../contracts/place.ts';
+import type {
+  CarriedMap,
+  CarriedState,
+  NodeOutcome,
+  PipelineRunInput,
+  PlanGraph,
+  PlanNode,
+  RunState,
+} from '../../contracts/plan.ts';
+import type { Outbox } from './outbox.ts';
+
+/** One graph that is under way: the run's own, or that of an item of a map. */
+export interface LiveScope {
+  readonly scope: NodePlace;
+  readonly graph: Graph<PlanNode>;
+  readonly progress: Progress;
+  readonly running: Set<string>;
+}
+
+/** Everything that a run's workflow remembers. It changes in the order of history only, so a replay gives the same. */
+export class PipelineRun {
+  readonly input: PipelineRunInput;
+  readonly outbox: Outbox;
+  readonly deadlineMs: number;
+  costUsd: number;
+  /** Nothing new is started: the workflow continues as new once what runs has ended. */
+  draining = false;
+  private readonly scopes = new Map<string, LiveScope>();
+  private readonly maps = new Map<string, { place: NodePlace; state: MapState }>();
+  private readonly graphs = new Map<PlanGraph, Graph<PlanNode>>();
+  private readonly carriedScopes = new Map<string, CarriedState['scopes'][number]>();
+
+  constructor(input: PipelineRunInput, outbox: Outbox, nowMs: number) {
+    const { carried } = input;
+    this.input = input;
+    this.outbox = outbox;
+    this.deadlineMs = carried?.deadlineMs ?? nowMs + input.timeoutMs;
+    this.costUsd = carried?.costUsd ?? 0;
+    for (const carriedScope of carried?.scopes ?? [])
+      this.carriedScopes.set(nodeKeyOf(carriedScope.scope), carriedScope);
+    for (const { place, state } of carried?.maps ?? [])
+      this.maps.set(nodeKeyOf(place), { place, state: mapStateOf(state) });
+    if (carried === undefined) outbox.add([{ type: 'run.started', key: `${input.runId}/run.started` }]);
+  }
+
+  get runId(): string {
+    return this.input.runId;
+  }
+
+  get remainingCostUsd(): number {
+    return this.input.costLimitUsd - this.costUsd;
+  }
+
+  graphOf(plan: PlanGraph): Graph<PlanNode> {
+    const known = this.graphs.get(plan) ?? createGraph(plan.nodes, plan.edges);
+    this.graphs.set(plan, known);
+    return known;
+  }
+
+  /** Begins a graph, or takes it up where the execution before has left it. */
+  enter(scope: NodePlace, plan: PlanGraph): LiveScope {
+    const key = nodeKeyOf(scope);
+    const graph = this.graphOf(plan);
+    const live = {
+      scope,
+      graph,
+      progress: startProgress(graph, this.carriedScopes.get(key)?.outcomes),
+      running: new Set<string>(),
+    };
+    this.carriedScopes.delete(key);
+    this.scopes.set(key, live);
+    return live;
+  }
+
+  /** Forgets a graph that has ended; one that is drained stays. */
+  leave(live: LiveScope): void {
+    this.scopes.delete(nodeKeyOf(live.scope));
+  }
+
+  /** Notes how nodes ended that an activity has told of; what else is skipped because of it is told with the next one. */
+  decide(live: LiveScope, outcomes: readonly NodeOutcome[]): void {
+    const told = new Set(outcomes.map(({ id }) => id));
+    for (const outcome of outcomes)
+      this.tell(
+        live,
+        live.progress.decide(outcome).filter(({ id }) => !told.has(id)),
+      );
+  }
+
+  /** Tells outcomes that only the workflow decides. */
+  tell(live: LiveScope, outcomes: readonly NodeOutcome[]): void {
+    this.outbox.add(
+      outcomes.map(({ id, status }) => {
+        const kind = live.graph.nodes.get(id)?.kind ?? 'transform';
+        const subject = { runId: this.runId, place: nodeIn(live.scope, id), kind };
+        return nodeFact(subject, status === 'canceled' ? 'node.canceled' : 'node.skipped', {});
+      }),
+    );
+  }
+
+  mapAt(place: NodePlace): MapState | undefined {
+    return this.maps.get(nodeKeyOf(place))?.state;
+  }
+
+  beginMap(place: NodePlace, count: number): MapState {
+    const state: MapState = { count, next: 0, live: new Set(), failed: [] };
+    this.maps.set(nodeKeyOf(place), { place, state });
+    return state;
+  }
+
+  endMap(place: NodePlace): void {
+    this.maps.delete(nodeKeyOf(place));
+  }
+
+  /** What the next execution goes on with, once everything is drained. */
+  carry(): CarriedState {
+    return {
+      deadlineMs: this.deadlineMs,
+      costUsd: this.costUsd,
+      scopes: [
+        ...[...this.scopes.values()].map(({ scope, progress }) => ({ scope, outcomes: progress.outcomes })),
+        ...this.carriedScopes.values(),
+      ],
+      maps: [...this.maps.values()].map(({ place, state }) => ({
+        place,
+        state: { ...state, live: [...state.live] },
+      })),
+    };
+  }
+
+  /** Answers `getRunState`. */
+  describe(): RunState {
+    const top = [...this.scopes.values()].find(({ scope }) => scope.path.length === 0);
+    const nodes = [...(top?.graph.nodes.keys() ?? [])].map((id) => [id, statusIn(top, id)] as const);
+    return {
+      costUsd: this.costUsd,
+      nodes: Object.fromEntries(nodes),
+      running: [...this.scopes.values()].flatMap(({ scope, running }) =>
+        [...running].map((id) => nodeKeyOf(nodeIn(scope, id))),
+      ),
+    };
+  }
+}
+
+/** A map under way; see `CarriedMap`. */
+export interface MapState extends Pick<CarriedMap, 'count'> {
+  next: number;
+  live: Set<number>;
+  failed: number[];
+}
+
+const mapStateOf = ({ count, next, live, failed }: CarriedMap): MapState => ({
+  count,
+  next,
+  live: new Set(live),
+  failed: [...failed],
+});
+
+function statusIn(top: LiveScope | undefined, id: string): RunState['nodes'][string] {
+  return top?.progress.outcomeOf(id)?.status ?? (top?.running.has(id) === true ? 'running' : 'pending');
+}

@@ -1,0 +1,31 @@
+import { effectKeyOf, type NodePlace } from '../../contracts/place.ts';
+import type { PlanNode } from '../../contracts/plan.ts';
+import { GRACE_MS, quick } from '../proxies.ts';
+import type { PipelineRun } from './run-state.ts';
+
+/** The server refuses summaries of more than 400 bytes. */
+const LONGEST_NAME = 60;
+
+/** What every activity about a node is called with, so that the engine's own page of the run reads well. */
+export function stepOptions(
+  run: PipelineRun,
+  place: NodePlace,
+  node: PlanNode,
+  { suffix = '', what }: { suffix?: string; what?: string } = {},
+) {
+  const key = effectKeyOf(run.runId, place);
+  const name =
+    node.name?.slice(0, LONGEST_NAME) ?? [...place.path, ...place.indexes].join('.').slice(-LONGEST_NAME);
+  return {
+    activityId: suffix === '' ? key : `${key}/${suffix}`,
+    summary: what === undefined ? name : `${name}: ${what}`,
+  };
+}
+
+/** The node's own timeout, which its activity keeps itself, and some time to tell of it. */
+export const startToCloseOf = (node: PlanNode) => ({ startToCloseTimeout: node.timeoutMs + GRACE_MS });
+
+/** Tells what waits, where no other activity is about to. */
+export async function publishFacts(run: PipelineRun): Promise<void> {
+  await run.outbox.carry((facts) => quick.publishFacts({ runId: run.runId, facts }));
+}
