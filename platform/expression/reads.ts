@@ -222,9 +222,13 @@ export const joinReads = (parts: readonly Reads[]): Reads => ({
  */
 export const analyseExpression = (source: string): ExpressionAnalysis => {
   const parsed = parseExpression(source);
-  if (!parsed.ok) return parsed;
+  return parsed.ok ? analyseTree(parsed.ast) : parsed;
+};
+
+/** The same, of what `parseExpression` made of a source. */
+export const analyseTree = (ast: SyntaxNode): ExpressionAnalysis => {
   try {
-    return { ok: true, reads: createWalk(boundNames(parsed.ast))(parsed.ast) };
+    return { ok: true, reads: createWalk(boundNames(ast))(ast) };
   } catch (error) {
     if (error instanceof RangeError) return { ok: false, message: 'The expression is nested too deeply' };
     if (!(error instanceof SecretsAsAWhole)) throw error;

@@ -1,8 +1,9 @@
 import type { Json } from '../../contracts/json.ts';
 import { isJsonObject } from '../../contracts/json.ts';
+import type { SyntaxNode } from './parse.ts';
 import { parseExpression } from './parse.ts';
 import type { Reads } from './reads.ts';
-import { analyseExpression, joinReads, NO_READS } from './reads.ts';
+import { analyseTree, joinReads, NO_READS } from './reads.ts';
 
 /** A part of a string: text as it is, or the source between `{{` and `}}`, trimmed. */
 export type TemplatePart = { text: string } | { expression: string };
@@ -13,6 +14,8 @@ export interface TemplateProblem {
   message: string;
 }
 
+type ParsedPart = { text: string } | { expression: string; ast: SyntaxNode };
+type ParsedTemplate = { ok: true; parts: ParsedPart[] } | { ok: false; message: string };
 export type SplitTemplate = { ok: true; parts: TemplatePart[] } | { ok: false; message: string };
 export type TemplateAnalysis = { ok: true; reads: Reads } | { ok: false; problems: TemplateProblem[] };
 
@@ -26,24 +29,20 @@ const ESCAPED = '\\{{';
 const findEnd = (
   source: string,
   start: number,
-): { ok: true; end: number } | { ok: false; message: string } => {
+): { ok: true; end: number; ast: SyntaxNode } | { ok: false; message: string } => {
   let firstMessage: string | undefined;
   let end = source.indexOf(CLOSE, start);
   for (let tries = 0; end !== -1 && tries < MAX_TRIES; tries++) {
     const parsed = parseExpression(source.slice(start, end));
-    if (parsed.ok) return { ok: true, end };
+    if (parsed.ok) return { ok: true, end, ast: parsed.ast };
     firstMessage ??= parsed.message;
     end = source.indexOf(CLOSE, end + 1);
   }
   return { ok: false, message: firstMessage ?? 'A {{ has no closing }}; write \\{{ for two braces as text' };
 };
 
-/**
- * Splits a string into text and expressions. `\{{` is text `{{`. A `}}` inside a string of the expression, or one that closes
- * two of its own braces, does not end it: the shortest source that parses is taken.
- */
-export const splitTemplate = (source: string): SplitTemplate => {
-  const parts: TemplatePart[] = [];
+const parseTemplate = (source: string): ParsedTemplate => {
+  const parts: ParsedPart[] = [];
   let text = '';
   let position = 0;
   for (;;) {
@@ -59,12 +58,25 @@ export const splitTemplate = (source: string): SplitTemplate => {
     if (!found.ok) return found;
     if (text !== '') parts.push({ text });
     text = '';
-    parts.push({ expression: source.slice(open + OPEN.length, found.end).trim() });
+    parts.push({ expression: source.slice(open + OPEN.length, found.end).trim(), ast: found.ast });
     position = found.end + CLOSE.length;
   }
   text += source.slice(position);
   if (text !== '') parts.push({ text });
   return { ok: true, parts };
+};
+
+/**
+ * Splits a string into text and expressions. `\{{` is text `{{`. A `}}` inside a string of the expression, or one that closes
+ * two of its own braces, does not end it: the shortest source that parses is taken.
+ */
+export const splitTemplate = (source: string): SplitTemplate => {
+  const parsed = parseTemplate(source);
+  if (!parsed.ok) return parsed;
+  return {
+    ok: true,
+    parts: parsed.parts.map((part) => ('text' in part ? part : { expression: part.expression })),
+  };
 };
 
 const keyOf = (key: string): string =>
@@ -88,14 +100,14 @@ export const analyseTemplate = (template: Json): TemplateAnalysis => {
   const reads: Reads[] = [NO_READS];
   const problems: TemplateProblem[] = [];
   for (const { path, source } of stringsIn(template, '$')) {
-    const split = splitTemplate(source);
+    const split = parseTemplate(source);
     if (!split.ok) {
       problems.push({ path, message: split.message });
       continue;
     }
     for (const part of split.parts) {
       if (!('expression' in part)) continue;
-      const analysis = analyseExpression(part.expression);
+      const analysis = analyseTree(part.ast);
       if (analysis.ok) reads.push(analysis.reads);
       else problems.push({ path, message: analysis.message });
     }

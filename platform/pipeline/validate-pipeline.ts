@@ -44,7 +44,7 @@ export const PIPELINE_LIMITS = {
   maps: 3,
 } as const;
 
-const EFFORT_MS = 500;
+const EFFORT_MS = 600;
 const MOST_PROBLEMS = 1_000;
 
 /**
