@@ -25,7 +25,7 @@ export function fakeFetch(routes: FakeRoutes): { fetch: typeof fetch; calls: Fak
       method: init.method ?? 'GET',
       path,
       query: url.searchParams,
-      headers: x,
+      headers: Object.fromEntries(new Headers(init.headers).entries()),
       body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
     };
     calls.push(call);
