@@ -70,6 +70,7 @@ export async function readRunFile(folder: string, path: string): Promise<string>
   const target = await resolveInside(folder, path);
   // Not blocking: a pipe that somebody put there would never open.
   const file = await open(target, constants.O_RDONLY | constants.O_NONBLOCK).catch(async (cause: unknown) => {
+    if (NO_FILE.has(codeOf(cause))) throw notAFile(path, cause);
     if (!isMissing(cause)) throw cause;
     const names = await listRunFiles(folder);
     const there = names.length === 0 ? 'it is empty' : `it holds ${names.slice(0, 50).join(', ')}`;
@@ -79,7 +80,7 @@ export async function readRunFile(folder: string, path: string): Promise<string>
   });
   try {
     const stats = await file.stat();
-    if (!stats.isFile()) throw new GatheringFailure('InvalidInput', `"${path}" is not a file`);
+    if (!stats.isFile()) throw notAFile(path);
     if (stats.size > MAX_FILE_BYTES) {
       throw new GatheringFailure(
         'InvalidInput',
@@ -91,6 +92,12 @@ export async function readRunFile(folder: string, path: string): Promise<string>
     await file.close();
   }
 }
+
+/** What opening a socket or a device without a driver fails with. */
+const NO_FILE: ReadonlySet<unknown> = new Set(['ENXIO', 'ENODEV', 'EISDIR']);
+
+const notAFile = (path: string, cause?: unknown): GatheringFailure =>
+  new GatheringFailure('InvalidInput', `"${path}" is not a file`, { cause });
 
 function textOf(bytes: Buffer, path: string): string {
   try {

@@ -125,6 +125,27 @@ describe('what the demo provider answers', () => {
   });
 });
 
+describe('what hostile texts cannot do to the demo provider', () => {
+  const filled = (piece: string): string => piece.repeat(Math.ceil(100_000 / piece.length));
+  it.each([
+    ['quotes in quotes', filled('> ')],
+    ['lists in lists', Array.from({ length: 400 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n')],
+    ['nothing but abbreviations', filled('Dr. ')],
+    ['comments that never end', `<p>${filled('<!--')}`],
+    ['tags that never end', filled('<p ')],
+    ['one endless word', filled('a')],
+    ['brackets in brackets', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+    ['tags of documents that never end', filled('<document>')],
+  ])('hold it up or break it: %s', async (_what, text) => {
+    const startedAt = performance.now();
+    await ask(`Write a report:\n${text}`);
+    await ask(`Extract:\n${text}`, {
+      outputSchema: { type: 'object', properties: { mail: { type: 'string', format: 'email' } } },
+    });
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+  });
+});
+
 describe('how the demo provider behaves as a provider', () => {
   it('streams the very text that it returns, and counts tokens at no cost', async () => {
     const pieces: string[] = [];

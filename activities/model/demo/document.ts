@@ -22,16 +22,29 @@ export interface Document {
   sections: Section[];
 }
 
-const HTML = /<(?:!doctype|html|body|p|div|h[1-6]|li|table)\b[^>]*>/i;
+const HTML = /<(?:!doctype|html|body|p|div|h[1-6]|li|table)\b[^<>]*>/i;
+
+/** More than a book of 400 pages has; a text of nothing but tiny paragraphs would hold up everything else. */
+const MOST_PASSAGES = 8000;
+
+/** Lists and quotes of absurd depth come from broken or hostile texts only, and the parser goes down with each level. */
+const shallow = (text: string): string =>
+  text.replace(/^[ \t]*>[ \t>]{6,}/gm, '> ').replace(/^[ \t]{16,}/gm, ' '.repeat(16));
 
 /** Reads Markdown, plain text or HTML into sections by heading; layout and link targets are dropped, wording is kept. */
 export function readDocument(text: string, name = ''): Document {
   const sections: Section[] = [{ heading: '', level: 0, passages: [] }];
-  for (const token of lexer(HTML.test(text) ? markdownOfHtml(text) : text)) {
+  let passages = 0;
+  for (const token of lexer(shallow(HTML.test(text) ? markdownOfHtml(text) : text))) {
+    if (passages > MOST_PASSAGES) break;
     if (token.type === 'heading') {
       const { depth, tokens } = token as Tokens.Heading; // marked's union leaves `type` a string
       sections.push({ heading: plain(tokens), level: depth, passages: [] });
-    } else sections.at(-1)?.passages.push(...passagesOf(token));
+    } else {
+      const found = passagesOf(token).slice(0, MOST_PASSAGES);
+      passages += found.length;
+      sections.at(-1)?.passages.push(...found);
+    }
   }
   return {
     name,
@@ -111,18 +124,39 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Enough Markdown of an HTML page to find its headings, paragraphs and lists in it. */
 function markdownOfHtml(html: string): string {
-  return html
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<(script|style|head|nav|svg|template|noscript)\b[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<h([1-6])\b[^>]*>/gi, (_tag, depth: string) => `\n\n${'#'.repeat(Number(depth))} `)
-    .replace(/<li\b[^>]*>/gi, '\n- ')
+  return withoutElements(html)
+    .replace(/<h([1-6])\b[^<>]*>/gi, (_tag, depth: string) => `\n\n${'#'.repeat(Number(depth))} `)
+    .replace(/<li\b[^<>]*>/gi, '\n- ')
     .replace(
-      /<\/?(?:p|div|section|article|ul|ol|table|tr|h[1-6]|header|footer|main|br|pre|blockquote)\b[^>]*>/gi,
+      /<\/?(?:p|div|section|article|ul|ol|table|tr|h[1-6]|header|footer|main|br|pre|blockquote)\b[^<>]*>/gi,
       '\n\n',
     )
-    .replace(/<\/?[a-z][^>]*>/gi, '')
+    .replace(/<\/?[a-z][^<>]*>/gi, '')
     .replace(/&(#\d+|#x[\da-f]+|\w+);/gi, (whole, name: string) => entity(name) ?? whole)
     .replace(/^[ \t]+/gm, '');
+}
+
+const UNREAD = /<(!--|(?:script|style|head|nav|svg|template|noscript)(?=[\s>/]))/gi;
+
+/** Takes comments and what is not meant to be read out; by searching, since a pattern would cost the square of a hostile page. */
+function withoutElements(html: string): string {
+  const lower = html.toLowerCase();
+  const unclosed = new Set<string>();
+  let kept = '';
+  let position = 0;
+  for (const { index, 1: name = '' } of lower.matchAll(UNREAD)) {
+    if (index < position || unclosed.has(name)) continue;
+    const closing = name === '!--' ? '-->' : `</${name}`;
+    const end = lower.indexOf(closing, index);
+    if (end === -1) {
+      unclosed.add(name);
+      continue;
+    }
+    kept += html.slice(position, index);
+    const bracket = lower.indexOf('>', end);
+    position = bracket === -1 ? lower.length : bracket + 1;
+  }
+  return kept + html.slice(position);
 }
 
 function entity(name: string): string | undefined {

@@ -79,7 +79,7 @@ function written(year = '', month = '', day = ''): string | undefined {
 }
 
 export const URL_PATTERN = /\bhttps?:\/\/[^\s<>"'`)\]]+[^\s<>"'`)\].,;:!?]/g;
-export const EMAIL_PATTERN = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+export const EMAIL_PATTERN = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
 
 /** The words that a text turns about, by how often they occur, in the form in which they occur first. */
 export function keywordsOf(text: string, count: number): string[] {

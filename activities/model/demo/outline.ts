@@ -112,7 +112,11 @@ const nearest = (extract: Extract, others: readonly Extract[]): number =>
     0,
   );
 
-function inCommon(extracts: readonly Extract[], [first, ...others]: readonly Document[]): string {
+/** Every sentence is laid beside every other one, so only the most telling ones are. */
+const COMPARED = 300;
+
+function inCommon(all: readonly Extract[], [first, ...others]: readonly Document[]): string {
+  const extracts = leading(all, COMPARED);
   const shared = extracts.filter(
     (extract) => extract.document === first && nearest(extract, extracts) >= SAME,
   );
@@ -129,7 +133,8 @@ function inCommon(extracts: readonly Extract[], [first, ...others]: readonly Doc
 
 const textOf = (extracts: readonly Extract[]): string => extracts.map(({ text }) => text).join('\n');
 
-function apart(extracts: readonly Extract[], documents: readonly Document[]): string {
+function apart(all: readonly Extract[], documents: readonly Document[]): string {
+  const extracts = leading(all, COMPARED);
   return documents
     .map((document, index) => {
       const own = extracts.filter(

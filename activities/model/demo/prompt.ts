@@ -101,16 +101,19 @@ function parsed(text: string): Json | undefined {
 const HEADINGS = ['heading', 'title', 'name', 'subject'];
 const NOT_TEXT = new Set(['usage', 'id', 'level', 'status', 'headers']);
 
-function sectionsOfJson(value: Json): Section[] {
+const DEEPEST = 50;
+
+function sectionsOfJson(value: Json, depth = 0): Section[] {
   if (typeof value === 'string') return readDocument(value).sections;
-  if (Array.isArray(value)) return value.flatMap(sectionsOfJson);
+  if (depth > DEEPEST) return [];
+  if (Array.isArray(value)) return value.flatMap((entry) => sectionsOfJson(entry, depth + 1));
   if (!isJsonObject(value)) return [];
   const headingKey = HEADINGS.find((key) => typeof value[key] === 'string');
   const named = headingKey === undefined ? '' : value[headingKey];
   const heading = typeof named === 'string' ? named : '';
   const entries = Object.entries(value).filter(([key]) => key !== headingKey && !NOT_TEXT.has(key));
   const facts = entries.filter(([, entry]) => typeof entry === 'number' || typeof entry === 'boolean');
-  const sections = entries.flatMap(([, entry]) => sectionsOfJson(entry));
+  const sections = entries.flatMap(([, entry]) => sectionsOfJson(entry, depth + 1));
   const own: Section = {
     heading,
     level: heading === '' ? 0 : 2,

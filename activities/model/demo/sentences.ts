@@ -10,7 +10,7 @@ export function sentencesOf(paragraph: string): string[] {
   let open = '';
   for (const { segment } of segmenter.segment(paragraph.replace(/\s+/g, ' ').trim())) {
     open += segment;
-    if (ABBREVIATION.test(open)) continue;
+    if (ABBREVIATION.test(segment)) continue;
     sentences.push(open.trim());
     open = '';
   }
