@@ -9,7 +9,10 @@ export const Name = z
   .trim()
   .min(1)
   .max(80)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u, 'may hold letters, digits, space, dot, dash and underscore, and starts with a letter or digit');
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u,
+    'may hold letters, digits, space, dot, dash and underscore, and starts with a letter or digit',
+  );
 
 export const Personality = z.strictObject({
   traits: z.array(z.string().min(1).max(80)).max(20).default([]),

@@ -40,7 +40,11 @@ export const ModelMessage = z.discriminatedUnion('role', [
 ]);
 export type ModelMessage = z.infer<typeof ModelMessage>;
 
-export const ToolDescription = z.object({ name: z.string(), description: z.string(), inputSchema: JsonSchema });
+export const ToolDescription = z.object({
+  name: z.string(),
+  description: z.string(),
+  inputSchema: JsonSchema,
+});
 export type ToolDescription = z.infer<typeof ToolDescription>;
 
 export const ModelRequest = z.object({
@@ -65,7 +69,13 @@ export const Usage = z.object({
 });
 export type Usage = z.infer<typeof Usage>;
 
-export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, reasoningTokens: 0, costUsd: 0 };
+export const NO_USAGE: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedInputTokens: 0,
+  reasoningTokens: 0,
+  costUsd: 0,
+};
 
 export const addUsage = (a: Usage, b: Usage): Usage => ({
   inputTokens: a.inputTokens + b.inputTokens,
