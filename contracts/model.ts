@@ -20,7 +20,7 @@ export type ProviderStatus = z.infer<typeof ProviderStatus>;
 export const ToolCall = z.object({
   id: z.string(),
   name: z.string(),
-  /** Parsed arguments; `null` with `invalid` set when the model sent what is not a JSON object. */
+  /** Parsed arguments; empty, with what was sent in `invalid`, when that is not a JSON object. */
   arguments: JsonObject,
   invalid: z.string().optional(),
 });

@@ -282,6 +282,29 @@ describe('what is special to one provider', () => {
     expect(response.usage.costUsd).toBeCloseTo(costUsd, 12);
   });
 
+  it.each(FORMATS)(
+    'wraps a schema whose root is no object and unwraps the answer: $label',
+    async ({ format }) => {
+      server.answerWith(stream(format.text(['{"answer":[3,4]}'])));
+      const outputSchema = { type: 'array', items: { type: 'integer' } };
+      const { response } = await call(format, { outputSchema });
+      expect(response.data).toEqual([3, 4]);
+      expect(format.schemaOf(server.requests[0]?.body ?? {})).toMatchObject({
+        type: 'object',
+        properties: { answer: outputSchema },
+      });
+    },
+  );
+
+  it('makes no request for an output schema that is not valid', async () => {
+    server.answerWith(stream(openAiResponses.text(PIECES)));
+    await expect(call(openAiResponses, { outputSchema: { type: 'nonsense' } })).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining('The output schema is not valid'),
+    });
+    expect(server.requests).toHaveLength(0);
+  });
+
   it('falls back to the chat format where a server behind OPENAI_BASE_URL has no Responses API, and remembers it', async () => {
     server.answerWith((response, request) =>
       request.path === openAiCompatible.path
