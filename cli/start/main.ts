@@ -42,7 +42,7 @@ async function main(): Promise<number> {
     env: childEnvironment({ config, home, addresses, apiPort, keys }),
     register: createProcessRegister(home.processes),
     log,
-    seed: () => house.seed(),
+    furnish: () => house.furnish(),
     onGivenUp: (part, error) =>
       end.reject(new StartError(`The ${part} does not come back.`, { cause: error })),
   });

@@ -1,9 +1,9 @@
 import type { Config } from '../../platform/config.ts';
-import { migrate } from '../../store/migrate.ts';
 import type { Addresses } from './addresses.ts';
 import type { PartLog, PartName } from './console-log.ts';
 import type { Home } from './home.ts';
 import { openNamespace } from './open-namespace.ts';
+import { openSchema } from './open-schema.ts';
 import type { Part } from './parts.ts';
 import { apiPart, databasePart, temporalPart, workerPart } from './parts.ts';
 import type { ProcessRegister } from './process-register.ts';
@@ -22,7 +22,7 @@ export interface ProductOptions {
   /** Told when a part will not come back by itself. */
   onGivenUp: (part: PartName, error: Error) => void;
   /** Runs once the schema is there and before the worker and the API start. */
-  seed: () => Promise<void>;
+  furnish: () => Promise<void>;
 }
 
 /** All parts of the product on this machine. */
@@ -59,8 +59,8 @@ export function createProduct(options: ProductOptions): Product {
   const startDatabase = async (): Promise<void> => {
     if (database.port !== undefined) await run('database', databasePart(home, database.port));
     const log = options.log('database');
-    await migrate({ databaseUrl: database.url, onApplied: (name) => log.note('info', `migrated: ${name}`) });
-    await options.seed();
+    await openSchema(database.url, (name) => log.note('info', `migrated: ${name}`));
+    await options.furnish();
   };
 
   const startTemporal = async (): Promise<void> => {

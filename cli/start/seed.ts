@@ -16,13 +16,15 @@ export interface SeedOptions {
   model?: ModelChoice;
 }
 
-/** Fills a fresh database with what a newcomer needs and brings what nobody has edited up to date. Safe to repeat. */
-export async function seed({ pool, config, model }: SeedOptions): Promise<Administrator | null> {
-  const administrator = await ensureAdministrator(pool, config);
+/** Stores the agents and pipelines that ship, and brings those that nobody has edited up to date. Safe to repeat. */
+export async function furnish({ pool, config, model }: SeedOptions): Promise<void> {
   const seeds = await loadSeeds();
-  await storeDefinitions(pool, {
-    agents: seeds.agents(model ?? chooseDefaultModel(config)),
-    pipelines: seeds.pipelines,
-  });
-  return administrator;
+  const agents = seeds.agents(model ?? chooseDefaultModel(config));
+  await storeDefinitions(pool, { agents, pipelines: seeds.pipelines });
+}
+
+/** Fills a fresh database with what a newcomer needs: an administrator and what `furnish` stores. Safe to repeat. */
+export async function seed(options: SeedOptions): Promise<Administrator | null> {
+  await furnish(options);
+  return ensureAdministrator(options.pool, options.config);
 }

@@ -1,7 +1,7 @@
 import { loadConfig } from '../../platform/config.ts';
-import { migrate } from '../../store/migrate.ts';
 import { openPool } from '../../store/pool.ts';
 import { openNamespace } from './open-namespace.ts';
+import { openSchema } from './open-schema.ts';
 import { seed } from './seed.ts';
 import { explain, StartError } from './start-error.ts';
 
@@ -22,7 +22,7 @@ async function setUp(): Promise<void> {
       'DATABASE_URL and TEMPORAL_ADDRESS have to be set. `npm start` brings both and needs no set-up.',
     );
   }
-  await migrate({ databaseUrl, onApplied: (name) => say(`migrated: ${name}`) });
+  await openSchema(databaseUrl, (name) => say(`migrated: ${name}`));
   await openNamespace({ config, address, make: true });
   say(`Temporal's namespace ${config.TEMPORAL_NAMESPACE} is ready`);
   const pool = await openPool({ databaseUrl, embedded: config.DATABASE_EMBEDDED, min: 0, max: 1 });
