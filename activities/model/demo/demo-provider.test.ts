@@ -19,6 +19,11 @@ const ask = (content: string, more: Partial<ModelRequest> = {}): Promise<ModelRe
     { provider: 'demo', model: 'demo', messages: [{ role: 'user', content }], tools: [], ...more },
     hooks(),
   );
+/** CPU time of this thread: a busy machine makes no test fail. */
+const cpuMs = (): number => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+};
 const tool = (name: string, inputSchema: JsonSchema = { type: 'object' }) => ({
   name,
   description: `Does ${name}`,
@@ -117,11 +122,11 @@ describe('what the demo provider answers', () => {
     expect(await ask(`Write a report:\n${HARBOUR}`)).toEqual(await ask(`Write a report:\n${HARBOUR}`));
   });
 
-  it('reads a text of 300 KB within a second and a half', async () => {
+  it('reads a text of 300 KB in less than a second and a half of CPU time', async () => {
     const readme = readFileSync(new URL('../../../testing/README.md', import.meta.url), 'utf8') + HARBOUR;
-    const startedAt = performance.now();
+    const startedAt = cpuMs();
     await ask(`Write a report:\n${readme.repeat(Math.ceil(300_000 / readme.length))}`);
-    expect(performance.now() - startedAt).toBeLessThan(1500);
+    expect(cpuMs() - startedAt).toBeLessThan(1500);
   });
 });
 
@@ -137,12 +142,12 @@ describe('what hostile texts cannot do to the demo provider', () => {
     ['brackets in brackets', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
     ['tags of documents that never end', filled('<document>')],
   ])('hold it up or break it: %s', async (_what, text) => {
-    const startedAt = performance.now();
+    const startedAt = cpuMs();
     await ask(`Write a report:\n${text}`);
     await ask(`Extract:\n${text}`, {
       outputSchema: { type: 'object', properties: { mail: { type: 'string', format: 'email' } } },
     });
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(cpuMs() - startedAt).toBeLessThan(5000);
   });
 });
 
