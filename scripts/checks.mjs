@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 
 import { inProject, pinnedNode, projectFolder } from './bring-up/project.mjs';
 
+const LIMIT_MS = 30 * 60_000;
+
 /** What must hold of the sources, cheapest first. */
 const CHECKS = [
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
@@ -26,15 +28,18 @@ export async function runChecks() {
   return { passed: CHECKS.length - failed.length, failed: failed.length };
 }
 
-/** Runs one program of the project to its end, with this process' terminal. */
-export function run(args, env = {}) {
+/** Runs one program of the project to its end, with this process' terminal; one that does not end is killed. */
+export function run(args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(pinnedNode, args, {
-      cwd: projectFolder,
-      env: { ...process.env, ...env },
-      stdio: 'inherit',
-    });
+    const child = spawn(pinnedNode, args, { cwd: projectFolder, stdio: 'inherit' });
+    const limit = setTimeout(() => {
+      console.error(`\n${args.at(-1)} was not done after ${LIMIT_MS / 60_000} minutes and is killed.`);
+      child.kill('SIGKILL');
+    }, LIMIT_MS);
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('exit', (code) => {
+      clearTimeout(limit);
+      resolve(code ?? 1);
+    });
   });
 }

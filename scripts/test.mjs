@@ -55,7 +55,7 @@ await main(async () => {
     process.exitCode = await run([...JEST, ...chosen]);
     return;
   }
-  const counts = [await runChecks()];
+  const counts = [await runChecks(), await bringServers()];
   for (const group of GROUPS) {
     console.log(`\n── ${group.name}`);
     counts.push(await runJest(group));
@@ -65,6 +65,12 @@ await main(async () => {
   console.log(`\n${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 });
+
+/** A program that cannot be had fails the run; the tests that need it say so as well. */
+async function bringServers() {
+  const code = await run([inProject('testing/bring-servers.ts')]);
+  return { passed: 0, failed: code === 0 ? 0 : 1 };
+}
 
 async function runJest(group) {
   mkdirSync(inProject('dist'), { recursive: true });
