@@ -72,6 +72,7 @@ async function dependenciesOf({
   version,
 }: ApiParts): Promise<ApiDependencies> {
   const store = createStore(pool);
+  const validation = createValidationTools();
   const telemetry = createTelemetry({
     countRuns: () => store.runs.countRuns(),
     poolState: () => connectionsOf(pool),
@@ -99,8 +100,8 @@ async function dependenciesOf({
       logger,
       failpoint: createFailpoints(config),
     }),
-    validation: createValidationTools(),
-    checkRunInput: createRunInputCheck(),
+    validation,
+    checkRunInput: createRunInputCheck(validation.schemas),
     catalogue: {
       providers: providerStatuses(config),
       tools: toolCatalogue(),

@@ -36,6 +36,8 @@ export interface ProblemAnswer {
 
 /** How an error leaves the API; nothing of what is inside goes out with it. */
 export function problemOf(error: unknown): ProblemAnswer {
+  if (error instanceof URIError)
+    return problemOf(new ProtocolProblem('malformed-request', 'The address cannot be decoded.'));
   if (error instanceof ProtocolProblem) {
     return {
       problem: { ...shapeOf(error.kind), detail: error.message, errors: [] },

@@ -22,7 +22,8 @@ export function dashboardRouter(folder: string): Router {
   );
   router.use(express.static(folder, { index: false, redirect: false, maxAge: '1 hour' }));
   router.get('/{*path}', (request, response, next) => {
-    if (request.accepts(['html', 'json']) !== 'html' || !existsSync(page)) {
+    const isPage = request.get('accept')?.includes('text/html') === true && !request.path.includes('.');
+    if (!isPage || !existsSync(page)) {
       next();
       return;
     }

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { Permission } from '../contracts/policy.ts';
+import { isAllowed } from '../contracts/policy.ts';
+import { Role } from '../contracts/user.ts';
+import { withApi } from '../testing/api-server.ts';
+
+const api = withApi();
+const NONE = '01890000-0000-7000-8000-000000000000';
+
+/** Each route with its permission; none of the calls is allowed to find or make anything. */
+const table: readonly [Permission, string, string, object?][] = [
+  ['account:read', 'GET', '/auth/me'],
+  ['account:read', 'GET', '/config'],
+  ['users:read', 'GET', '/users'],
+  ['users:create', 'POST', '/users', {}],
+  ['users:delete', 'DELETE', `/users/${NONE}`],
+  ['agents:read', 'GET', '/agents'],
+  ['agents:read', 'GET', `/agents/${NONE}`],
+  ['agents:create', 'POST', '/agents', {}],
+  ['agents:update', 'PUT', `/agents/${NONE}`, {}],
+  ['agents:delete', 'DELETE', `/agents/${NONE}`],
+  ['personas:read', 'GET', '/personas'],
+  ['providers:read', 'GET', '/providers'],
+  ['tools:read', 'GET', '/tools'],
+  ['pipelines:read', 'GET', '/pipelines'],
+  ['pipelines:read', 'GET', `/pipelines/${NONE}`],
+  ['pipelines:read', 'POST', '/pipelines/validate', {}],
+  ['pipelines:read', 'GET', '/pipelines/node-kinds'],
+  ['pipelines:read', 'GET', `/pipelines/${NONE}/versions`],
+  ['pipelines:read', 'GET', `/pipelines/${NONE}/versions/1`],
+  ['pipelines:read', 'GET', `/pipelines/${NONE}/export`],
+  ['pipelines:create', 'POST', '/pipelines', {}],
+  ['pipelines:create', 'POST', '/pipelines/import', {}],
+  ['pipelines:update', 'PUT', `/pipelines/${NONE}`, {}],
+  ['pipelines:update', 'POST', `/pipelines/${NONE}/publish`],
+  ['pipelines:delete', 'DELETE', `/pipelines/${NONE}`],
+  ['runs:start', 'POST', `/pipelines/${NONE}/runs`, {}],
+  ['runs:read', 'GET', '/runs'],
+  ['runs:read', 'GET', `/runs/${NONE}`],
+  ['runs:read', 'GET', `/runs/${NONE}/nodes/one`],
+  ['runs:read', 'GET', `/runs/${NONE}/events`],
+  ['runs:read', 'GET', `/runs/${NONE}/files`],
+  ['runs:read', 'GET', `/runs/${NONE}/files/a/b.txt`],
+  ['runs:cancel', 'POST', `/runs/${NONE}/cancel`],
+  ['secrets:read', 'GET', '/secrets'],
+  ['secrets:write', 'PUT', '/secrets/NAME', {}],
+  ['secrets:delete', 'DELETE', '/secrets/NAME'],
+];
+const calls = table.map(([permission, method, path, body]) => ({ permission, method, path, body }));
+
+it('has a row here for every route that asks for a permission', async () => {
+  const { paths } = (await (await fetch(`${api.url}/api/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { security?: unknown[] }>>;
+  };
+  const declared = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { security }]) =>
+      security === undefined ? [`${method} ${path}`] : [],
+    ),
+  );
+  const matches = (route: string): boolean =>
+    calls.some(({ method, path }) => {
+      const [verb = '', address = ''] = route.split(' ');
+      const pattern = new RegExp(
+        `^${address.replaceAll(/\{path\}$/g, '.+').replaceAll(/\{\w+\}/g, '[^/]+')}$`,
+      );
+      return verb === method.toLowerCase() && pattern.test(`/api${path}`);
+    });
+  expect(declared.filter((route) => !matches(route) && route !== 'post /api/auth/logout')).toEqual([]);
+});
+
+describe.each(Role.options)('as %s', (role) => {
+  it.each(calls)('$permission: $method $path', async ({ permission, method, path, body }) => {
+    const response = await api.as[role].raw(method, path, body);
+    await response.text();
+    if (isAllowed(role, permission)) expect([401, 403]).not.toContain(response.status);
+    else expect(response.status).toBe(403);
+  });
+});
+
+it.each(calls)('is closed to strangers: $method $path', async ({ method, path, body }) => {
+  const response = await fetch(`${api.url}/api${path}`, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  expect(response.status).toBe(401);
+});
