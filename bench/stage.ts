@@ -30,7 +30,7 @@ export async function openStage(kind: Stage['kind']): Promise<Stage> {
   const target = await startTarget();
   const product = await startProduct({
     database: kind,
-    env: { OUTBOUND_ALLOW: target.address, LOG_LEVEL: 'warn', RATE_LIMIT_ENABLED: 'false' },
+    env: { OUTBOUND_ALLOW: target.address, RATE_LIMIT_ENABLED: 'false' },
     prepare: prepareHouse,
     onLine: (part, line) => process.stderr.write(line.includes('"error"') ? `${part} ${line}\n` : ''),
   });

@@ -38,13 +38,14 @@ const [runs, hits, randomKills, seed] = (
   ] as const
 ).map(([name, otherwise]) => Number(option(name, otherwise))) as [number, number, number, number];
 
+const VICTIMS = ['worker', 'api', 'database', 'temporal'] as const;
 const say = (line: string): void => console.log(line);
 const folder = await mkdtemp(join(tmpdir(), 'gathering-chaos-'));
 const controller = await startController(join(folder, 'failpoints.sock'));
 const lines: string[] = [];
 const product = await startProduct({
   database: kind,
-  env: { FAILPOINT_SOCKET: controller.socket, LOG_LEVEL: 'warn', RATE_LIMIT_ENABLED: 'false' },
+  env: { FAILPOINT_SOCKET: controller.socket, RATE_LIMIT_ENABLED: 'false' },
   prepare: prepareHouse,
   onLine: (part, line) => void lines.push(`${part} ${line}`),
 });
@@ -112,38 +113,36 @@ async function untilEnded(client: PatientClient, id: string): Promise<void> {
   }
 }
 
-/** Every failpoint in turn, and in between a random process at a random moment, until all is used up. */
+/** Every failpoint of worker and API in turn, and meanwhile a random process at a random moment, until all is used up. */
 async function disturb(
   house: Product,
   traps: FailpointController,
   kills: string[],
   done: () => boolean,
 ): Promise<void> {
-  const plan: { name: Failpoint; part: 'worker' | 'api' }[] = [];
-  for (let hit = 0; hit < hits; hit += 1) {
-    plan.push(...WORKER_FAILPOINTS.map((name) => ({ name, part: 'worker' as const })));
-    plan.push(...API_FAILPOINTS.map((name) => ({ name, part: 'api' as const })));
-  }
+  const spring = async (part: 'worker' | 'api', names: readonly Failpoint[]): Promise<void> => {
+    for (const name of Array.from({ length: hits }, () => names).flat()) {
+      if (done()) return;
+      const killed = traps.arm(name, async (key) => {
+        await house[part].kill9();
+        kills.push(`${name} (${part}) ${key}`);
+        await house[part].restart();
+      });
+      await Promise.race([killed, until(done)]);
+    }
+  };
   const random = seededRandom(seed);
-  const victims = ['worker', 'api', 'database', 'temporal'] as const;
-  const everyHits = Math.max(1, Math.floor(plan.length / Math.max(1, randomKills)));
-  let randoms = 0;
-  for (const [index, { name, part }] of plan.entries()) {
-    if (done()) break;
-    const killed = traps.arm(name, async (key) => {
-      await house[part].kill9();
-      kills.push(`${name} (${part}) ${key}`);
-      await house[part].restart();
-    });
-    await Promise.race([killed, until(done)]);
-    if (index % everyHits !== 0 || randoms >= randomKills) continue;
-    const victim = victims[randoms % victims.length] ?? 'worker';
-    randoms += 1;
-    await new Promise((resolve) => setTimeout(resolve, random() * 400));
-    await house[victim].kill9();
-    kills.push(`at random: ${victim}`);
-    await house[victim].restart();
-  }
+  const strike = async (): Promise<void> => {
+    for (let count = 0; count < randomKills && !done(); count += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1000 + random() * 6000));
+      const victim = VICTIMS[count % VICTIMS.length] ?? 'worker';
+      if (done()) return;
+      await house[victim].kill9();
+      kills.push(`at random: ${victim}`);
+      await house[victim].restart();
+    }
+  };
+  await Promise.all([spring('worker', WORKER_FAILPOINTS), spring('api', API_FAILPOINTS), strike()]);
 }
 
 async function until(condition: () => boolean): Promise<void> {

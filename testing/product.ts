@@ -13,6 +13,7 @@ import type { TestServer } from './test-server.ts';
 import { eventually } from './test-server.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
+const RESTART_LIMIT_MS = 60_000;
 
 export interface ProductOptions {
   database: 'postgres' | 'pglite';
@@ -114,17 +115,26 @@ async function startPart(part: 'api' | 'worker', { env, url, line }: PartOptions
     return guarded;
   };
   let running = await launch();
+  // Two who kill and restart at once take turns, so that no process is started beside another.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined); // Whoever asked for it is told.
+    return done;
+  };
   return {
     url,
     get pid() {
       return running.pid;
     },
-    stop: () => running.stop(),
-    kill9: () => running.kill9(),
-    restart: async () => {
-      await running.stop();
-      running = await launch();
-    },
+    stop: () => inTurn(() => running.stop()),
+    kill9: () => inTurn(() => running.kill9()),
+    restart: () =>
+      inTurn(async () => {
+        await running.stop();
+        // As the supervisor does: what it needs at its start may be away at this moment.
+        running = await eventually(launch, RESTART_LIMIT_MS, 200);
+      }),
   };
 }
 

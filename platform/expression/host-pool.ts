@@ -44,8 +44,10 @@ const MAX_BATCH = 100;
 const BUDGET_MS = 20;
 /** Time at the levels before the last, which has the task's whole limit. */
 const FIRST_SLICES_MS = [5, 60];
-/** Wall time that a host gets beyond what it was given, before it counts as stuck in something that cannot be interrupted. */
+/** CPU time (wall time where that is not to be had) that a host gets beyond what it was given, before it counts as stuck in something that cannot be interrupted. */
 const GRACE_MS = { quick: 50, slow: 100 };
+/** How many times that a host may wait for a processor before it counts as stuck all the same. */
+const PATIENCE = 20;
 /** Pessimistic speed of reading a message. */
 const BYTES_PER_MS = 20_000;
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -116,6 +118,7 @@ export const createHostPool = ({ limits, heapMb, quickHosts, unavailable }: Host
     const sliceMs = slices[slow ? (candidates[0]?.level ?? 0) : 0] ?? limits.timeMs;
     const wallMs =
       (slow ? 2 * sliceMs + GRACE_MS.slow : BUDGET_MS + sliceMs + GRACE_MS.quick) + bytes / BYTES_PER_MS;
+    const startedAt = { wallMs: performance.now(), cpuMs: seat.host.cpuMs() };
     const running: Running = {
       id: nextId++,
       units: candidates,
@@ -125,6 +128,14 @@ export const createHostPool = ({ limits, heapMb, quickHosts, unavailable }: Host
     // After `setImmediate` an answer that has already arrived has been read.
     const onOverdue = (): void => {
       if (seat.running !== running) return;
+      const cpuMs = seat.host.cpuMs();
+      const used = cpuMs === undefined ? undefined : cpuMs - (startedAt.cpuMs ?? 0);
+      const waited = performance.now() - startedAt.wallMs;
+      // A busy machine that does not let the host work is not the expression's fault.
+      if (used !== undefined && used < wallMs && waited < wallMs * PATIENCE) {
+        running.watchdog = setTimeout(() => setImmediate(onOverdue), wallMs - used);
+        return;
+      }
       running.stuck = true;
       seat.host.kill();
     };

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +15,8 @@ export interface HostEvents {
 /** One process that evaluates. */
 export interface Host {
   send(batch: Batch): void;
+  /** CPU time that it has used so far; undefined where the system does not tell. */
+  cpuMs(): number | undefined;
   /** Lets every other process go first, from now on. */
   stepBack(): void;
   /** Ends it whatever it is doing; `exit` follows. */
@@ -21,6 +24,8 @@ export interface Host {
 }
 
 const TAIL_LENGTH = 2_000;
+/** Linux counts the CPU time of processes in hundredths of a second, whatever its kernel's own clock does. */
+const TICK_MS = 10;
 
 /**
  * Starts a host with a heap of its own: V8 ends a whole process, not only a thread, when one allocation passes the limit by much. It
@@ -59,6 +64,7 @@ export const startHost = (settings: HostSettings, heapMb: number, events: HostEv
       // A host that has just died cannot be written to; its exit is what tells.
       child.send(batch, () => undefined);
     },
+    cpuMs: () => cpuMsOf(child.pid),
     stepBack() {
       if (child.pid === undefined) return;
       try {
@@ -70,3 +76,15 @@ export const startHost = (settings: HostSettings, heapMb: number, events: HostEv
     kill: () => void child.kill('SIGKILL'),
   };
 };
+
+/** Fields 14 and 15 of `/proc/<pid>/stat`, counted behind the program's name, which may hold spaces and parentheses. */
+function cpuMsOf(pid: number | undefined): number | undefined {
+  if (process.platform !== 'linux' || pid === undefined) return undefined;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  } catch {
+    return undefined; // It has ended, of which `exit` tells.
+  }
+}

@@ -61,9 +61,7 @@ describe('the isolate', () => {
   afterAll(() => isolate.close());
 
   it.each(LIMITED)('ends %s with LimitExceeded', async (_name, expression) => {
-    const started = performance.now();
     expect(await one(value(expression))).toEqual(limit);
-    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   it.each(INVALID)('refuses %s with InvalidInput', async (_name, expression) => {
@@ -84,17 +82,19 @@ describe('the isolate', () => {
     },
   );
 
-  it('answers the innocent promptly while eight endless loops run', async () => {
-    const stop = new AbortController();
-    const hostile = Array.from({ length: 8 }, () => isolate.evaluate([value(ENDLESS)], stop.signal));
-    const started = performance.now();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => one(value('nodes.first.text'))));
-    const took = performance.now() - started;
-    stop.abort();
-    await Promise.allSettled(hostile);
-    expect(answers).toEqual(Array.from({ length: 10 }, () => ({ ok: true, value: 'hi' })));
-    // 100 ms on a quiet machine; the rest is for the other tests of this one.
-    expect(took).toBeLessThan(250);
+  it('answers the innocent before any of eight endless loops has used up its time', async () => {
+    const order: string[] = [];
+    const hostile = Array.from({ length: 8 }, () =>
+      isolate.evaluate([value(ENDLESS)]).then(() => order.push('hostile')),
+    );
+    const innocent = Array.from({ length: 10 }, () =>
+      one(value('nodes.first.text')).then((answer) => {
+        order.push('innocent');
+        expect(answer).toEqual({ ok: true, value: 'hi' });
+      }),
+    );
+    await Promise.all([...innocent, ...hostile]);
+    expect(order.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 'innocent'));
   });
 
   it('gives the shapes that are documented', async () => {

@@ -39,6 +39,8 @@ const CHOOSERS: Readonly<Record<string, Chooser>> = {
       : [],
 };
 
+const READERS: ReadonlySet<string> = new Set(['http_request', 'read_file']);
+
 /**
  * The tool calls that the last user message clearly asks for, of the tools that are offered; none once a tool has
  * answered. Only the request itself is read for this: what stands in the text to work on calls nothing.
@@ -64,7 +66,9 @@ function argumentsFor(
   prompt: Prompt,
   messages: readonly ModelMessage[],
 ): JsonObject[] {
-  const chosen = CHOOSERS[tool.name]?.(prompt.instruction, messages) ?? [];
+  // Who is given the text to work on is not asked to get another: a file's name is then only its name.
+  const hasMaterial = prompt.documents.length > 0 && READERS.has(tool.name);
+  const chosen = hasMaterial ? [] : (CHOOSERS[tool.name]?.(prompt.instruction, messages) ?? []);
   if (chosen.length > 0) return chosen;
   const at = prompt.instruction.indexOf(tool.name);
   const isNamed = at !== -1 && CALL_BY_NAME.test(prompt.instruction.slice(0, at));
