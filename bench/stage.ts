@@ -9,9 +9,9 @@ import pg from 'pg';
 import { spawnGuarded } from '../cli/start/guarded-process.ts';
 import type { ApiClient } from '../testing/api-client.ts';
 import { signIn } from '../testing/api-client.ts';
+import { prepareHouse } from '../testing/prepare-house.ts';
 import type { Product } from '../testing/product.ts';
 import { startProduct } from '../testing/product.ts';
-import { prepareHouse } from '../testing/prepare-house.ts';
 import type { TargetServer } from './target-server.ts';
 import { startTarget } from './target-server.ts';
 

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 
 /** All that a run left behind, with what may differ between two runs of the same input taken out. */
 export interface Trace {
@@ -49,8 +49,7 @@ export async function traceOf(client: pg.Pool, runId: string): Promise<Trace> {
 }
 
 function contentOf({ type, data }: EventRow, runId: string): string {
-  const { timestamp: _timestamp, ...rest } = data;
-  return JSON.stringify([type, rest]).replaceAll(runId, 'RUN');
+  return JSON.stringify([type, data]).replaceAll(runId, 'RUN');
 }
 
 function sequenceFaults(events: readonly EventRow[]): string[] {
