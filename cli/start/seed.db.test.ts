@@ -9,7 +9,7 @@ import { createPipelines } from '../../store/pipelines.ts';
 import type { Pool } from '../../store/pool.ts';
 import { openPool } from '../../store/pool.ts';
 import { createUsers } from '../../store/users.ts';
-import { openDatabase } from '../../testing/shared-servers.ts';
+import { withDatabase } from '../../testing/shared-servers.ts';
 import { DEMO_MODEL, seed } from './seed.ts';
 import { storeDefinitions } from './seed-definitions.ts';
 
@@ -18,16 +18,12 @@ const agent = (name: string, model = 'demo') =>
 const pipeline = (name: string, expression: string) =>
   PipelineDefinition.parse({ name, nodes: [{ id: 'only', type: 'transform', config: { expression } }] });
 
-let database: Awaited<ReturnType<typeof openDatabase>>;
+const database = withDatabase();
 let pool: Pool;
 beforeAll(async () => {
-  database = await openDatabase();
   pool = await openPool({ databaseUrl: database.url, embedded: database.embedded, min: 0, max: 2 });
-}, 180_000);
-afterAll(async () => {
-  await pool.end();
-  await database.close();
 });
+afterAll(() => pool.end());
 
 it('stores what ships and changes nothing the second time', async () => {
   const definitions = { agents: [agent('once')], pipelines: [pipeline('once', '1')] };

@@ -39,22 +39,20 @@ export function superviseProcess(options: SupervisedProcessOptions): SupervisedP
   const { log, policy = createRestartPolicy() } = options;
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
+  const shown = { ...options, log: withoutSilence(options, isStopping) };
   let running: GuardedProcess | undefined;
-
-  const show = (line: string): void => {
-    const isSilent =
-      options.silence?.test(line) === true || (isStopping() && options.isSilentAtStop === true);
-    if (!isSilent) log.line(line);
-  };
+  let starting: Promise<void> = Promise.resolve();
 
   const startOnce = async (): Promise<void> => {
     const process = await options.launch();
     running = process;
     await options.onStarted(process.pid);
     if (isStopping()) await process.kill9();
-    await untilItServes(process, { ...options, log: { ...log, line: show } });
+    await untilItServes(process, shown);
     policy.serves();
-    void process.exited.then((exit) => keepAlive(wordsOf(exit)));
+    void process.exited.then((exit) => {
+      starting = keepAlive(wordsOf(exit));
+    });
   };
 
   const startUntilItServes = async (): Promise<void> => {
@@ -84,7 +82,6 @@ export function superviseProcess(options: SupervisedProcessOptions): SupervisedP
     else if (!isStopping()) options.onGivenUp(failure);
   };
 
-  let starting: Promise<void> = Promise.resolve();
   return {
     start: () => {
       starting = startUntilItServes();
@@ -94,6 +91,18 @@ export function superviseProcess(options: SupervisedProcessOptions): SupervisedP
       stopping.abort(new Error('it was stopped'));
       await running?.stop(withinMs);
       await starting.catch(() => undefined); // Whoever called `start` is told.
+    },
+  };
+}
+
+function withoutSilence(options: SupervisedProcessOptions, isStopping: () => boolean): PartLog {
+  const { log, silence, isSilentAtStop } = options;
+  const isSilent = (line: string): boolean =>
+    silence?.test(line) === true || (isSilentAtStop === true && isStopping());
+  return {
+    ...log,
+    line: (line) => {
+      if (!isSilent(line)) log.line(line);
     },
   };
 }
