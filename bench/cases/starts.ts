@@ -66,15 +66,15 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1500));
 
 function probe(url: string, into: number[]): () => Promise<void> {
-  let going = true;
+  const stop = new AbortController();
   const loop = (async () => {
-    while (going) {
+    while (!stop.signal.aborted) {
       into.push(await timed(async () => (await fetch(url)).arrayBuffer()));
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   })();
   return async () => {
-    going = false;
+    stop.abort();
     await loop;
   };
 }
