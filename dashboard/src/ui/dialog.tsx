@@ -66,7 +66,7 @@ export function Drawer({ title, subtitle, actions, onClose, children, footer, wi
           onInteractOutside={(event) => event.preventDefault()}
           className={`animate-drawer fixed inset-y-0 right-0 z-40 flex w-full flex-col border-l border-line bg-raised shadow-float ${wide ? 'sm:w-[640px]' : 'sm:w-[520px]'}`}
         >
-          <header className="flex items-start gap-3 border-b border-line px-5 py-3">
+          <div className="flex items-start gap-3 border-b border-line px-5 py-3">
             <div className="min-w-0 flex-1">
               <Dialog.Title className="truncate text-lg font-semibold">{title}</Dialog.Title>
               {subtitle}
@@ -77,11 +77,11 @@ export function Drawer({ title, subtitle, actions, onClose, children, footer, wi
                 <X aria-hidden />
               </Button>
             </Dialog.Close>
-          </header>
+          </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4" tabIndex={-1}>
             {children}
           </div>
-          {footer !== undefined && <footer className="border-t border-line px-5 py-3">{footer}</footer>}
+          {footer !== undefined && <div className="border-t border-line px-5 py-3">{footer}</div>}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

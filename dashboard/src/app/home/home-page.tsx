@@ -7,12 +7,11 @@ import type { RunSummary } from '../../../../contracts/run.ts';
 import { providersQuery } from '../../features/agents/queries.ts';
 import { pipelinesQuery } from '../../features/pipelines/queries.ts';
 import { configQuery, recentRunsQuery } from '../../features/runs/queries.ts';
-import { RUN_COLUMNS } from '../../features/runs/runs-page.tsx';
+import { RunsTable } from '../../features/runs/runs-table.tsx';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi, useUser } from '../../lib/services.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
-import { DataTable } from '../../ui/data-table.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { SampleRun } from './sample-run.tsx';
@@ -58,13 +57,7 @@ function LatestRuns({ runs }: { runs: readonly RunSummary[] }) {
       {runs.length === 0 ? (
         <p className="text-ink-2">Nothing has run yet. Start with the first step on this page.</p>
       ) : (
-        <DataTable
-          label="Latest runs"
-          rows={runs}
-          keyOf={(run) => run.id}
-          linkOf={(run) => pathOf.run(run.id)}
-          columns={RUN_COLUMNS}
-        />
+        <RunsTable compact label="Latest runs" runs={runs} />
       )}
     </section>
   );

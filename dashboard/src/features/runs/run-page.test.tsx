@@ -40,7 +40,7 @@ describe('the page of a run', () => {
     await screen.findByText('Running');
     expect(rooms.get(channel)?.after).toBe(2);
     tell('node.started', 3, node('report'));
-    await waitFor(() => expect(line('Write the report').textContent).toContain('Running'));
+    await waitFor(() => expect(line('Write the report').getAttribute('aria-label')).toContain('Running'));
     tell('node.completed', 4, { ...node('report'), output: { text: report } });
     const ended = aRun({
       status: 'completed',

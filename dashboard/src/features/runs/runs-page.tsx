@@ -3,51 +3,19 @@ import { ListVideo } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
-import { RunStatus, type RunSummary } from '../../../../contracts/run.ts';
-import { costText, shortId } from '../../lib/format.ts';
+import { RunStatus } from '../../../../contracts/run.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useApi } from '../../lib/services.tsx';
 import { without } from '../../lib/without.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Input, Select } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageHeader } from '../../ui/panel.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx';
-import { StatusLabel, statusWord } from '../../ui/status.tsx';
-import { DurationOf, TimeAgo } from '../../ui/time.tsx';
+import { statusWord } from '../../ui/status.tsx';
 import { isFiltered, readFilters, type RunFilters, writeFilters } from './filters.ts';
 import { runsQuery } from './queries.ts';
-
-/** Columns of a list of runs, wherever one is shown. */
-export const RUN_COLUMNS: readonly [Column<RunSummary>, ...Column<RunSummary>[]] = [
-  { id: 'pipeline', header: 'Pipeline', cell: (run) => run.pipelineName },
-  {
-    id: 'run',
-    header: 'Run',
-    cell: (run) => <span className="mono">{shortId(run.id)}</span>,
-    className: 'w-24 hidden lg:table-cell',
-  },
-  { id: 'status', header: 'Status', cell: (run) => <StatusLabel status={run.status} />, className: 'w-36' },
-  {
-    id: 'created',
-    header: 'Created',
-    cell: (run) => <TimeAgo at={run.createdAt} />,
-    className: 'w-32 hidden sm:table-cell',
-  },
-  {
-    id: 'duration',
-    header: 'Duration',
-    cell: (run) => <DurationOf from={run.startedAt} to={run.endedAt} />,
-    className: 'w-28 hidden md:table-cell',
-  },
-  {
-    id: 'cost',
-    header: 'Cost',
-    cell: (run) => <span className="tabular">{costText(run.costUsd)}</span>,
-    className: 'w-24 hidden xl:table-cell',
-  },
-];
+import { RunsTable } from './runs-table.tsx';
 
 /** What a list of runs can be narrowed to; the route knows the pipelines. */
 export function RunsPage({ pipelines }: { pipelines: readonly { id: string; name: string }[] }) {
@@ -168,13 +136,7 @@ function RunsList({ filters, onClear }: { filters: RunFilters; onClear: () => vo
   }
   return (
     <>
-      <DataTable
-        label="Runs"
-        rows={runs}
-        keyOf={(run) => run.id}
-        linkOf={(run) => pathOf.run(run.id)}
-        columns={RUN_COLUMNS}
-      />
+      <RunsTable label="Runs" runs={runs} />
       {hasNextPage && (
         <Button className="mt-3" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           {isFetchingNextPage ? 'Loading …' : 'Show older runs'}

@@ -166,6 +166,7 @@ function Line({ row, runId, from, length, now, open, selected, onToggle }: LineP
         <StatusIcon status={node.status} />
         <Link
           data-row
+          aria-label={[label, statusWord(node.status), took].filter((part) => part !== undefined).join(', ')}
           to={pathOf.runNode(runId, node.path, node.iteration)}
           className={clsx(
             'min-w-0 truncate rounded-sm pl-1 after:absolute after:inset-0',
@@ -173,10 +174,6 @@ function Line({ row, runId, from, length, now, open, selected, onToggle }: LineP
           )}
         >
           {label}
-          <span className="sr-only">
-            , {statusWord(node.status)}
-            {took !== undefined && `, ${took}`}
-          </span>
         </Link>
         {node.attempts > 1 && <span className="shrink-0 text-xs text-ink-2">×{node.attempts}</span>}
       </div>

@@ -83,6 +83,7 @@ export async function layoutGraph(
       'elk.direction': direction === 'right' ? 'RIGHT' : 'DOWN',
       'elk.padding': `[top=${GROUP_HEADER},left=12,bottom=12,right=12]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
+      'elk.contentAlignment': 'H_CENTER V_TOP',
       'elk.nodeSize.minimum': `(${widthOf(node)}, ${GROUP_HEADER})`,
     };
     return { id: node.id, ...inside(node.id), layoutOptions };

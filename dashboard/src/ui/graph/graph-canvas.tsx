@@ -50,9 +50,10 @@ function Canvas({ model, label, looks, taken, selected, onSelect }: GraphCanvasP
   const edges = useMemo(() => (layout === null ? [] : waysOf(model, layout, taken)), [model, layout, taken]);
   const alive = onSelect !== undefined;
   return (
-    <div ref={setArea} className="h-full w-full">
+    <div ref={setArea} className="h-full w-full" {...(!alive && { role: 'img', 'aria-label': label })}>
       <ReactFlow
         aria-label={label}
+        inert={!alive}
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
@@ -125,6 +126,7 @@ function cardsOf(
       ...(box !== undefined && { width: box.width, height: box.height }),
       ...(node.parent !== null && { parentId: node.parent }),
       selected: node.id === selected,
+      ariaRole: 'button',
       ariaLabel: described.filter((part) => part !== undefined).join(', '),
       data: { node, look, group: groups.has(node.id) },
     };
