@@ -32,25 +32,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   );
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port,
-    unix_socket_directories: '',
-    max_connections: 200,
-    shared_buffers: '128MB',
-    ...(options.durable === false
-      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
-      : {}),
-  };
-
   const launch = async (): Promise<GuardedProcess> => {
     const server = await spawnGuarded({
       command: join(bin, 'postgres'),
-      args: [
-        '-D',
-        folder,
-        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-      ],
+      args: ['-D', folder, ...settingsOf(port, options)],
       cwd: folder,
       stopSignal: 'SIGINT', // Postgres' word for: roll back, disconnect everybody, end.
       ...asUser,
@@ -84,6 +69,18 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
       running = await eventually(launch);
     },
   };
+}
+
+function settingsOf(port: number, { durable }: PostgresOptions): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    max_connections: 200,
+    shared_buffers: '128MB',
+    ...(durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
 async function ask(url: string): Promise<void> {
