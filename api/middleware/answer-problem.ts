@@ -8,6 +8,10 @@ import { requestIdOf } from './request-id.ts';
 /** The one place where errors become answers: `application/problem+json`, with the request's id and nothing from inside. */
 export function answerProblems(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request: Request, response: Response, next) => {
+    if (response.closed || request.socket.destroyed) {
+      logger.debug('the client went away before it was answered', { path: request.path });
+      return;
+    }
     const { problem, headers, bug } = problemOf(error);
     if (bug) logger.error('a request failed by a bug', { method: request.method, path: request.path, error });
     else if (problem.status >= 500)

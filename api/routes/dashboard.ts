@@ -22,7 +22,7 @@ export function dashboardRouter(folder: string): Router {
   );
   router.use(express.static(folder, { index: false, redirect: false, maxAge: '1 hour' }));
   router.get('/{*path}', (request, response, next) => {
-    const isPage = request.get('accept')?.includes('text/html') === true && !request.path.includes('.');
+    const isPage = request.accepts(['html', 'json']) === 'html' && !request.path.includes('.');
     if (!isPage || !existsSync(page)) {
       next();
       return;

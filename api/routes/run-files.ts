@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 
 import type { Response } from 'express';
@@ -44,7 +44,8 @@ export function runFileRoutes({ store, config }: Pick<ApiDependencies, 'store' |
       },
       async ({ params: { id, path } }) => {
         const folder = await folderOf(id);
-        return { write: (response) => sendFile(response, folder, path.join('/')) };
+        const file = await fileInside(folder, path);
+        return { write: (response) => sendFile(response, file) };
       },
     ),
   ];
@@ -65,20 +66,33 @@ async function listFiles(folder: string): Promise<RunFile[]> {
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** @throws GatheringFailure NotFound also for what a link leads to elsewhere */
+async function fileInside(folder: string, path: readonly string[]): Promise<string> {
+  const [root, file] = await Promise.all([realpath(folder), realpath(join(folder, ...path))]).catch(
+    (error: unknown) => {
+      if (isAbsent(error)) throw noSuchFile();
+      throw error;
+    },
+  );
+  if (!file.startsWith(root + sep) || !(await stat(file)).isFile()) throw noSuchFile();
+  return file;
+}
+
 /** What an agent wrote is text to read, never a page that a browser would run. */
-function sendFile(response: Response, root: string, path: string): Promise<void> {
+function sendFile(response: Response, file: string): Promise<void> {
   response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.setHeader('cache-control', 'no-store');
   return new Promise((done, fail) => {
-    response.sendFile(path, { root, dotfiles: 'deny', cacheControl: false, etag: false }, (error?: Error) => {
+    response.sendFile(file, { dotfiles: 'allow', cacheControl: false, etag: false }, (error?: Error) => {
       if (error === undefined || response.headersSent) done();
-      else fail(isRefusal(error) ? notFound('The run has no such file.') : error);
+      else fail(error);
     });
   });
 }
 
+const noSuchFile = () => notFound('The run has no such file.');
 const isAbsent = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
-/** Absent, outside of the folder, or hidden: all the same to the asker. */
-const isRefusal = (error: Error): boolean =>
-  'status' in error && typeof error.status === 'number' && error.status < 500;
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(String(error.code));
