@@ -208,6 +208,28 @@ describe('run', () => {
     expect(code).toBe(0);
   });
 
+  it('says why when the run may not be watched', async () => {
+    const problem = {
+      type: 'about:blank',
+      title: 'Forbidden',
+      status: 403,
+      detail: 'Not yours.',
+      requestId: '1',
+      errors: [],
+    };
+    sockets.removeAllListeners('connection');
+    sockets.on('connection', (socket) => {
+      socket.on('subscribe', (_: unknown, acknowledge: (answer: object) => void) =>
+        acknowledge({ ok: false, problem }),
+      );
+    });
+    const refused = await gathering(['tail', ID]);
+    expect({ code: refused.code, err: refused.err }).toEqual({ code: 1, err: 'Not yours.\n' });
+    sockets.use((_, next) => next(Object.assign(new Error('refused'), { data: problem })));
+    const shut = await gathering(['tail', ID]);
+    expect({ code: shut.code, err: shut.err }).toEqual({ code: 1, err: 'Not yours.\n' });
+  });
+
   it('shows every culprit of an input that is refused', async () => {
     routes['POST /pipelines/digest/runs'] = () => ({
       status: 422,
