@@ -1,5 +1,6 @@
 import { callChainCase, pureChainCase } from './cases/chains.ts';
 import { eventLatency } from './cases/event-latency.ts';
+import { firstStart } from './cases/first-start.ts';
 import { hostile } from './cases/hostile.ts';
 import { listPipelines } from './cases/list-pipelines.ts';
 import { recovery } from './cases/recovery.ts';
@@ -24,16 +25,25 @@ const CASES: Readonly<Record<string, (stage: Stage) => Promise<Finding[]>>> = {
 /** What the embedded database is asked too; the other bars speak of Postgres. */
 const EMBEDDED_CASES = ['starts', 'pure-chain', 'events', 'recovery'];
 
+/** Needs no stage: it starts the product itself, as a newcomer would. */
+const FIRST_START = 'first-start';
+
 const words = process.argv.slice(2);
 const on = words.includes('--on') ? words[words.indexOf('--on') + 1] : undefined;
 const chosen = words.filter((word, index) => !word.startsWith('--') && words[index - 1] !== '--on');
-const unknown = chosen.filter((name) => !(name in CASES));
+const unknown = chosen.filter((name) => !(name in CASES) && name !== FIRST_START);
 if (unknown.length > 0 || words.includes('--help')) {
-  console.log(`usage: npm run bench -- [${Object.keys(CASES).join('|')} …] [--on postgres|pglite]`);
+  console.log(
+    `usage: npm run bench -- [${[FIRST_START, ...Object.keys(CASES)].join('|')} …] [--on postgres|pglite]`,
+  );
   process.exit(words.includes('--help') ? 0 : 2);
 }
 
 const findings: Finding[] = [];
+if (chosen.length === 0 || chosen.includes(FIRST_START)) {
+  process.stderr.write(`${FIRST_START} …\n`);
+  findings.push(...(await firstStart()));
+}
 for (const kind of ['postgres', 'pglite'] as const) {
   if (on !== undefined && on !== kind) continue;
   const names = Object.keys(CASES).filter(
