@@ -7,6 +7,7 @@ import { ADMIN } from '../../testing/api-client.ts';
 import { prepareHouse } from '../../testing/prepare-house.ts';
 import { type Product, startProduct } from '../../testing/product.ts';
 import { accessibilityProblems, openBrowser, openPage } from './browser.ts';
+import { signIn } from './visit.ts';
 
 const DOCUMENT = resolve(import.meta.dirname, '../../README.md');
 const START_TIMEOUT_MS = 240_000;
@@ -38,23 +39,18 @@ afterAll(async () => {
   await product?.stop();
 }, START_TIMEOUT_MS);
 
-async function signIn(page: Page): Promise<void> {
-  await page.getByLabel('Email').fill(person.email);
-  await page.getByLabel('Password').fill(person.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
 describe('a person in Chromium', () => {
   it(
     'signs in, starts document-digest with a file, watches it finish and reads the report',
     async () => {
       const { page, complaints } = await openPage(browser, url);
       await page.goto('/pipelines');
-      await signIn(page);
+      await signIn(page, person);
       await page.waitForURL('**/pipelines');
       await page.getByRole('link', { name: /^document-digest/ }).click();
       await page.getByRole('link', { name: 'Start run' }).click();
       await page.getByLabel('File with the text').setInputFiles(DOCUMENT);
+      await page.getByRole('button', { name: 'Remove the text' }).waitFor();
       expect(await page.getByRole('textbox', { name: /^Name/ }).inputValue()).toBe('README.md');
       await page.getByRole('button', { name: 'Start run' }).click();
       await page.waitForURL('**/runs/*');
@@ -91,7 +87,7 @@ describe('a person in Chromium', () => {
       await page.goto('/sign-in');
       await page.getByLabel('Email').waitFor();
       await look('sign-in');
-      await signIn(page);
+      await signIn(page, person);
       await page.getByRole('heading', { name: /^Welcome/ }).waitFor();
       await page.getByRole('link', { name: 'Read the report' }).waitFor();
       await page.getByText('Put together', { exact: true }).waitFor();

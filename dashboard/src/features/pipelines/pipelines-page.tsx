@@ -20,7 +20,7 @@ const COLUMNS: readonly [Column<PipelineSummary>, ...Column<PipelineSummary>[]] 
     cell: (pipeline) => (
       <>
         {pipeline.name}
-        <span className="line-clamp-1 font-normal text-ink-2">{pipeline.description}</span>
+        <span className="line-clamp-2 sm:line-clamp-1 font-normal text-ink-2">{pipeline.description}</span>
       </>
     ),
   },

@@ -109,10 +109,10 @@ function Axis({ length }: { length: number }) {
         {ticksOf(length).map((tick) => (
           <span
             key={tick}
-            className="tabular absolute top-1 -translate-x-1/2 first:translate-x-0"
+            className="tabular absolute top-1 -translate-x-1/2 whitespace-nowrap first:translate-x-0"
             style={{ left: percent(tick / length) }}
           >
-            {tick / length < 0.96 && (tick === 0 ? '0' : durationText(tick).replace('.0 s', ' s'))}
+            {tick / length < 0.93 && (tick === 0 ? '0' : durationText(tick).replace('.0 s', ' s'))}
           </span>
         ))}
       </div>
