@@ -4,8 +4,6 @@ import { validatePipeline } from '../platform/pipeline/validate-pipeline.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { refusal } from './middleware/parse-request.ts';
 
-export type DefinitionCheck = ReturnType<typeof createDefinitionCheck>;
-
 /** Checks definitions against their contract, their own logic, and the agents that there are. */
 export function createDefinitionCheck({ store, validation }: Pick<ApiDependencies, 'store' | 'validation'>) {
   const check = async (definition: unknown): Promise<PipelineValidation> =>

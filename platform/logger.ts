@@ -45,10 +45,12 @@ export function createLogger({ part, level, stream = process.stdout }: LoggerOpt
     defaultMeta: { part },
     transports: linesTo(stream),
   });
-  const write =
-    (atLevel: LoggerOptions['level']) =>
-    (message: string, particulars: Record<string, unknown> = {}): void =>
-      void logger.log(atLevel, message, particulars);
+  const write = (atLevel: LoggerOptions['level']) => {
+    const isWritten = logger.isLevelEnabled(atLevel); // Winston would make the line first and then throw it away.
+    return (message: string, particulars: Record<string, unknown> = {}): void => {
+      if (isWritten) logger.log(atLevel, message, particulars);
+    };
+  };
   return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') };
 }
 

@@ -15,8 +15,6 @@ import { isDuplicate } from './store-failure.ts';
 import type { Expected } from './version-check.ts';
 import { versionCheck, VersionMismatch } from './version-check.ts';
 
-export type Agents = ReturnType<typeof createAgents>;
-
 const columns = sql.fragment`
   id, name, role, persona, provider, model, personality, instructions, tools, memory_scopes as "memoryScopes", limits,
   version, created_at as "createdAt", updated_at as "updatedAt"`;

@@ -30,8 +30,6 @@ const definitionsOf = (transaction: Transaction) => ({
   users: createUsers(transaction),
 });
 
-export type Idempotency = ReturnType<typeof createIdempotency>;
-
 export function createIdempotency(pool: Pool) {
   return {
     /**

@@ -8,8 +8,6 @@ import type { Queryable } from './pool.ts';
 import { sql } from './pool.ts';
 import { StoredDefinition } from './stored.ts';
 
-export type PipelineVersions = ReturnType<typeof createPipelineVersions>;
-
 const VersionRow = PipelineVersion.extend({ definition: StoredDefinition });
 
 /** A version to start a run from, with the name that its pipeline has now. */

@@ -16,8 +16,6 @@ import { StoredDefinition } from './stored.ts';
 import type { Expected } from './version-check.ts';
 import { versionCheck, VersionMismatch } from './version-check.ts';
 
-export type Pipelines = ReturnType<typeof createPipelines>;
-
 const summary = sql.fragment`
   id, name, description, node_count as "nodeCount", published_version as "publishedVersion", revision,
   created_at as "createdAt", updated_at as "updatedAt"`;

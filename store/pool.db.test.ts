@@ -23,6 +23,13 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
   it('gives instants as ISO strings, bigints as numbers and json as values', async () => {
     const Row = z.object({ at: z.iso.datetime(), big: z.number(), value: z.unknown() });
     const value = { list: [1, 'two', null], 'a "key"': { é: true } };
+    const instants = await pool.anyFirst(sql.type(z.object({ at: z.iso.datetime() }))`
+      select at::timestamptz as at from unnest(array['2026-02-03 04:05:06Z', '2026-02-03 04:05:06.7Z', '2026-02-03 04:05:06.789999Z']) at`);
+    expect(instants).toEqual([
+      '2026-02-03T04:05:06.000Z',
+      '2026-02-03T04:05:06.700Z',
+      '2026-02-03T04:05:06.789Z',
+    ]);
     const row = await pool.one(sql.type(Row)`
       select timestamptz '2026-02-03 04:05:06.789+01' as at, 9007199254740991::bigint as big, ${sql.jsonb(value)} as value`);
     expect(row).toEqual({ at: '2026-02-03T03:05:06.789Z', big: 9007199254740991, value });

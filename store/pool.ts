@@ -57,9 +57,18 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
 }
 
 const typeParsers: readonly DriverTypeParser[] = [
-  { name: 'timestamptz', parse: (text) => new Date(text).toISOString() },
+  { name: 'timestamptz', parse: isoOf },
   { name: 'int8', parse: Number },
 ];
+
+const UTC = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/;
+
+/** Where the session's time zone is UTC, rewriting the text is several times faster than making a date of it. */
+function isoOf(text: string): string {
+  const [, date, time, fraction = ''] = UTC.exec(text) ?? [];
+  if (date === undefined || time === undefined) return new Date(text).toISOString();
+  return `${date}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
+}
 
 /** Slonik leaves it to an interceptor to apply the schemas of `sql.type`. */
 const parseRows: Interceptor = {

@@ -20,8 +20,6 @@ export interface RunFilter extends ListPosition {
   q?: string | undefined;
 }
 
-export type Runs = ReturnType<typeof createRuns>;
-
 const summary = sql.fragment`
   r.id, r.pipeline_id as "pipelineId", r.pipeline_name as "pipelineName", r.pipeline_version as "pipelineVersion", r.status,
   ${workflowIdOf.pipelineRun('')} || r.id as "workflowId", r.trigger, r.cost_usd as "costUsd", r.created_at as "createdAt",

@@ -9,8 +9,6 @@ import { sql } from './pool.ts';
 const LINK_LIFETIME = '1 day';
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-export type SignInLinks = ReturnType<typeof createSignInLinks>;
-
 /** Tokens that sign a user in once; only their hashes are kept. */
 export function createSignInLinks(pool: Queryable) {
   return {

@@ -16,8 +16,6 @@ export type UserWithPassword = z.infer<typeof UserWithPassword>;
 
 export type NewUser = Omit<CreateUser, 'password'> & { passwordHash: string };
 
-export type Users = ReturnType<typeof createUsers>;
-
 const columns = sql.fragment`id, email, name, role, created_at as "createdAt"`;
 
 /** People who sign in. An email is stored in lower case and is unique. */

@@ -13,10 +13,11 @@ export type Authenticate = (request: Request, response: Response) => Promise<Pri
 /** Takes `Authorization: Bearer <access token>`, signed by us with HS256. */
 export function createAuthenticate(tokens: Tokens, principals: Principals): Authenticate {
   const { algorithm, issuer, audience } = TOKEN_OPTIONS;
+  const key: unknown = tokens.key;
   const strategy = new Strategy(
     {
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKey: tokens.secret,
+      secretOrKey: key as Buffer, // Handed on to jsonwebtoken, which takes key objects; the types here do not know.
       algorithms: [algorithm],
       issuer,
       audience,

@@ -1,3 +1,5 @@
+import { createSecretKey } from 'node:crypto';
+
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 
@@ -16,11 +18,13 @@ export type Tokens = ReturnType<typeof createTokens>;
 
 /** JSON Web Tokens (RFC 7519) that name a session; what that session may do is looked up, never read from a token. */
 export function createTokens(secret: string) {
+  // A text would be tried as a public key first, each time.
+  const key = createSecretKey(Buffer.from(secret));
   const sign = (sessionId: Id, use: Claims['use'], seconds: number): string =>
-    jwt.sign({ sid: sessionId, use }, secret, { ...TOKEN_OPTIONS, expiresIn: seconds });
+    jwt.sign({ sid: sessionId, use }, key, { ...TOKEN_OPTIONS, expiresIn: seconds });
 
   return {
-    secret,
+    key,
     signPair(sessionId: Id): { accessToken: string; refreshToken: string; expiresAt: string } {
       return {
         accessToken: sign(sessionId, 'access', ACCESS_SECONDS),
@@ -33,7 +37,7 @@ export function createTokens(secret: string) {
     verify(token: string, use: Claims['use']): Claims {
       const { algorithm, issuer, audience } = TOKEN_OPTIONS;
       try {
-        return claimsOf(jwt.verify(token, secret, { algorithms: [algorithm], issuer, audience }), use);
+        return claimsOf(jwt.verify(token, key, { algorithms: [algorithm], issuer, audience }), use);
       } catch (error) {
         if (error instanceof jwt.JsonWebTokenError) throw badToken(error); // Expired ones are among these.
         throw error;
