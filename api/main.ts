@@ -25,8 +25,8 @@ async function main(config: ApiParts['config'], logger: Logger): Promise<void> {
   const temporal = createTemporalClient(config);
   const api = await assembleApi({ config, pool, temporal, logger, version: ownVersion() });
   const release = async (): Promise<void> => {
-    await temporal.close();
     await pool.end();
+    await temporal.close();
   };
   await serve({ api, host: config.API_HOST, port: config.API_PORT, logger, release });
 }

@@ -42,6 +42,7 @@ export async function serve({ api, host, port, logger, release }: ServeOptions):
     server.closeAllConnections();
     await release();
     logger.info('api stopped');
+    process.exit(0); // The engine's client may still have a timer of a call that it would have tried again.
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
