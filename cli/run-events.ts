@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 import { z } from 'zod';
 
 import { StoredEvent } from '../contracts/event.ts';
-import { channelOf } from '../contracts/ids.ts';
+import { channelOf } from '../contracts/place.ts';
 import { Problem } from '../contracts/problem.ts';
 import { ApiProblem } from './api-client.ts';
 import type { Connection } from './sign-in.ts';

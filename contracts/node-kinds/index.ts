@@ -57,4 +57,3 @@ export const LEAF_KINDS = {
   },
 } as const satisfies Record<string, KindDescription>;
 
-export type LeafKind = keyof typeof LEAF_KINDS;
