@@ -1,7 +1,7 @@
 /** Collects what comes in a burst and hands it on at once, so that a hundred events are one rendering. */
 export function createBatch<T>(
   flush: (items: T[]) => void,
-  delayMs = 30,
+  delayMs: () => number = () => 30,
 ): { add: (item: T) => void; stop: () => void } {
   let items: T[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -13,7 +13,7 @@ export function createBatch<T>(
         const collected = items;
         items = [];
         flush(collected);
-      }, delayMs);
+      }, delayMs());
     },
     stop: () => {
       clearTimeout(timer);

@@ -17,7 +17,10 @@ export function useRunActivity(): void {
   const queries = useQueryClient();
   useEffect(() => {
     // What a list does not know, or no longer holds under its filter, is asked for: once a burst.
-    const reload = createBatch<null>(() => void queries.invalidateQueries({ queryKey: runKeys.lists }), 600);
+    const reload = createBatch<null>(
+      () => void queries.invalidateQueries({ queryKey: runKeys.lists }),
+      () => 600,
+    );
     const leave = live.subscribe(channelOf.activity, {
       onMessage: (message) => {
         const activity = ActivityData.safeParse(message.data);

@@ -96,7 +96,6 @@ export const retriesQuery = (api: Api, id: string) =>
         after = page.items.at(-1)?.sequence ?? after + EVENTS_AT_ONCE;
       }
     },
-    staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const configQuery = (api: Api) =>

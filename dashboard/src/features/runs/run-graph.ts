@@ -32,7 +32,10 @@ function visit(
   for (const node of graph.nodes) {
     const path = pathOf(node.id);
     const rows = byPath.get(path) ?? [];
-    looks.set(path, parent === null ? lookOf(rows[0]) : aggregateLook(rows));
+    looks.set(
+      path,
+      parent === null ? lookOf(rows[0]) : aggregateLook(rows, itemsOf(byPath.get(parent) ?? [])),
+    );
     if (node.type !== 'map') continue;
     const progress = itemProgress(path, node.config.pipeline, byPath);
     const look = looks.get(path);
@@ -81,17 +84,21 @@ function lookOf(row: RunNode | undefined): NodeLook {
   return { status, attempts, ...(took > 0 && { note: durationText(took) }) };
 }
 
-/** One node inside a map, over all items. */
-function aggregateLook(rows: readonly RunNode[]): NodeLook {
+/** How many items the runs of a map have altogether; more than one run where it stands in a map itself. */
+const itemsOf = (maps: readonly RunNode[]): number => maps.reduce((sum, map) => sum + (map.items ?? 0), 0);
+
+/** One node inside a map, over all items, those that are to come too. */
+function aggregateLook(rows: readonly RunNode[], items: number): NodeLook {
   const progress = {
     ended: count(rows, hasEnded),
     failed: count(rows, (status) => status === 'failed'),
-    total: rows.length,
+    total: Math.max(rows.length, items),
   };
+  const statuses = rows.map((row) => row.status);
   return {
-    status: aggregateStatus(rows.map((row) => row.status)),
+    status: aggregateStatus(rows.length < items ? [...statuses, 'pending'] : statuses),
     attempts: 1,
-    ...(rows.length > 0 && { progress }),
+    ...(progress.total > 0 && { progress }),
   };
 }
 

@@ -7,7 +7,7 @@ import { isFiltered, readFilters, writeFilters } from './filters.ts';
 import { itemsOf, siblingsOf, spanOf } from './items.ts';
 import { reportOf } from './report.ts';
 import { aggregateStatus, runGraphOf } from './run-graph.ts';
-import { ticksOf, timelineOf } from './timeline.ts';
+import { roomyLength, ticksOf, timelineOf } from './timeline.ts';
 
 const completed = (path: string, from: number, to: number, more = {}) =>
   aRunNode(path, { status: 'completed', attempts: 1, startedAt: later(from), endedAt: later(to), ...more });
@@ -195,4 +195,14 @@ describe('activity folded into a list', () => {
   it('leaves a page alone that the run is not on', () => {
     expect(foldActivity(page, { runId: 'other', status: 'running', timestamp: later(1) })).toBe(page);
   });
+});
+
+describe('the axis of a run that lasts', () => {
+  it.each([
+    [0, 1],
+    [950, 1000],
+    [1000, 1500],
+    [5_200, 6_000],
+    [99_000, 100_000],
+  ])('of %d ms has room to grow: %d ms', (length, axis) => expect(roomyLength(length)).toBe(axis));
 });

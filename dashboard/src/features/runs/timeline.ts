@@ -68,8 +68,12 @@ function byStart(a: RunNode, b: RunNode): number {
   return first === second ? 0 : first - second;
 }
 
-const byItem = (a: RunNode, b: RunNode): number =>
-  a.iteration.localeCompare(b.iteration, 'en', { numeric: true });
+/** Item by item; the nodes of one item keep the definition's order. */
+function byItem(a: RunNode, b: RunNode): number {
+  const [first, second] = [a, b].map((node) => node.iteration.split('.').map(Number));
+  const at = first?.findIndex((index, depth) => index !== second?.[depth]) ?? -1;
+  return at === -1 ? 0 : (first?.[at] ?? 0) - (second?.[at] ?? 0);
+}
 
 function segmentsOf(node: RunNode, retries: readonly Retry[]): Segment[] {
   if (node.startedAt === null) return [];
@@ -96,4 +100,12 @@ export function ticksOf(lengthMs: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
   return Array.from({ length: Math.floor(lengthMs / step) + 1 }, (_, index) => index * step);
+}
+
+const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+
+/** A length with some room to grow: while a run lasts, its axis changes now and then, not all the time. */
+export function roomyLength(lengthMs: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, lengthMs)));
+  return power * (STEPS.find((step) => step * power > lengthMs) ?? 10);
 }

@@ -16,6 +16,8 @@ import {
 } from './live.ts';
 import { runKeys } from './queries.ts';
 
+const MANY_NODES = 150;
+
 /** Keeps a loaded run up to date until it has ended. */
 export function useLiveRun(run: Run | undefined): void {
   const { live } = useServices();
@@ -23,7 +25,9 @@ export function useLiveRun(run: Run | undefined): void {
   const id = run !== undefined && !isTerminal(run.status) ? run.id : null;
   useEffect(() => {
     if (id === null) return;
-    const after = queries.getQueryData<Run>(runKeys.run(id))?.sequence ?? 0;
+    const known = () => queries.getQueryData<Run>(runKeys.run(id));
+    // Drawing a large run costs more, so it is drawn less often.
+    const delayMs = () => ((known()?.nodes.length ?? 0) > MANY_NODES ? 150 : 30);
     const batch = createBatch<RunMessage>((messages) => {
       queries.setQueryData<Run>(runKeys.run(id), (held) => held && foldRun(held, messages));
       queries.setQueryData<TurnTexts>(runKeys.texts(id), (held = {}) => foldTexts(held, messages));
@@ -36,12 +40,15 @@ export function useLiveRun(run: Run | undefined): void {
         const key = runKeys.node(id, String(data['path']), String(data['iteration']));
         void queries.invalidateQueries({ queryKey: key });
       }
-      const held = queries.getQueryData<Run>(runKeys.run(id));
+      const held = known();
       // The last word is the server's: cost, large outputs and the like are not in the events.
       if (held !== undefined && isTerminal(held.status))
         void queries.invalidateQueries({ queryKey: runKeys.run(id) });
+    }, delayMs);
+    const leave = live.subscribe(channelOf.run(id), {
+      after: known()?.sequence ?? 0,
+      onMessage: batch.add,
     });
-    const leave = live.subscribe(channelOf.run(id), { after, onMessage: batch.add });
     return () => {
       leave();
       batch.stop();
