@@ -27,6 +27,7 @@ export function App({
               border: '1px solid var(--line)',
               borderRadius: 8,
               boxShadow: 'var(--shadow)',
+              fontFamily: 'var(--font-sans)',
             },
           }}
         />

@@ -49,7 +49,10 @@ function AgentForm({ agent }: { agent: Agent | null }) {
   const close = useClose();
   const mayEdit = useMay(agent === null ? 'agents:create' : 'agents:update');
   const mayDelete = useMay('agents:delete');
-  const save = useSaveAgent(agent);
+  const save = useSaveAgent(agent, (saved) => {
+    toast.success(`${saved.name} is saved. Runs that have begun keep the agent as it was.`);
+    close();
+  });
   const key = useRef(uniqueKey());
   const [draft, setDraft] = useState<AgentDraft>(() => draftOf(agent));
   const [errors, setErrors] = useState<DraftErrors>({});
@@ -64,10 +67,6 @@ function AgentForm({ agent }: { agent: Agent | null }) {
     save.mutate(
       { ...result.agent, idempotencyKey: key.current },
       {
-        onSuccess: (saved) => {
-          toast.success(`${saved.name} is saved. Runs that have begun keep the agent as it was.`);
-          close();
-        },
         onError: (error) => {
           key.current = uniqueKey();
           if (error instanceof ApiFailure && error.status === 422) setErrors(errorsOf(error.problem.errors));
@@ -109,7 +108,10 @@ function AgentForm({ agent }: { agent: Agent | null }) {
 }
 
 function DeleteAgent({ agent, onDeleted }: { agent: Agent; onDeleted: () => void }) {
-  const remove = useDeleteAgent(agent);
+  const remove = useDeleteAgent(agent, () => {
+    toast.success(`${agent.name} is deleted.`);
+    onDeleted();
+  });
   return (
     <Confirm
       trigger={
@@ -122,7 +124,6 @@ function DeleteAgent({ agent, onDeleted }: { agent: Agent; onDeleted: () => void
       keep="Keep it"
       onConfirm={() =>
         remove.mutate(undefined, {
-          onSuccess: onDeleted,
           onError: (error) => {
             const { title, detail } = wordsOf(error);
             toast.error(`${title}. ${detail}`);

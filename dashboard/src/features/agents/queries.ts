@@ -42,8 +42,8 @@ export const toolsQuery = (api: Api) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-/** Makes an agent, or changes the given one if nobody else has since. */
-export function useSaveAgent(agent: Agent | null) {
+/** Makes an agent, or changes the given one if nobody else has since. `onSaved` is called even when its form is gone by then. */
+export function useSaveAgent(agent: Agent | null, onSaved: (saved: Agent) => void) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
@@ -54,18 +54,20 @@ export function useSaveAgent(agent: Agent | null) {
         : api.put(`/agents/${agent.id}`, Agent, { body: fields, ifMatch: agent.version });
     },
     onSuccess: (saved) => {
+      onSaved(saved);
       queries.setQueryData(agentKeys.agent(saved.id), saved);
       return queries.invalidateQueries({ queryKey: agentKeys.all });
     },
   });
 }
 
-export function useDeleteAgent(agent: Agent) {
+export function useDeleteAgent(agent: Agent, onDeleted: () => void) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => api.send('DELETE', `/agents/${agent.id}`, { ifMatch: agent.version }),
     onSuccess: () => {
+      onDeleted();
       queries.removeQueries({ queryKey: agentKeys.agent(agent.id) });
       return queries.invalidateQueries({ queryKey: agentKeys.all });
     },

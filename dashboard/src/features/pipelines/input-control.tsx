@@ -26,6 +26,15 @@ export function InputControl({ field, draft, error, onChange, onFile }: InputCon
         switch (field.kind) {
           case 'text':
             return <TextWithFile control={control} value={text} onChange={onChange} onFile={onFile} />;
+          case 'paragraph':
+            return (
+              <TextArea
+                {...control}
+                rows={3}
+                value={text}
+                onChange={(event) => onChange(event.target.value)}
+              />
+            );
           case 'number':
             return (
               <Input
@@ -68,7 +77,15 @@ export function InputControl({ field, draft, error, onChange, onFile }: InputCon
             );
           case 'line':
           case 'boolean':
-            return <Input {...control} value={text} onChange={(event) => onChange(event.target.value)} />;
+            return (
+              <Input
+                {...control}
+                type={field.inputType ?? 'text'}
+                value={text}
+                onChange={(event) => onChange(event.target.value)}
+                {...(field.inputType === 'date' && { className: 'max-w-48' })}
+              />
+            );
         }
       }}
     </Field>

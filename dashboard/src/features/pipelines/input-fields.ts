@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonSchema } from '../../../../contracts/json.ts';
 
-export type FieldKind = 'line' | 'text' | 'number' | 'boolean' | 'choice' | 'json';
+export type FieldKind = 'line' | 'paragraph' | 'text' | 'number' | 'boolean' | 'choice' | 'json';
 
 /** One field of a start form. */
 export interface InputField {
@@ -8,6 +8,8 @@ export interface InputField {
   label: string;
   hint?: string;
   kind: FieldKind;
+  /** Of a line: the browser's kind of input, with its own way of choosing. */
+  inputType?: 'date' | 'url' | 'email';
   required: boolean;
   /** Of a choice. */
   options: readonly Json[];
@@ -53,10 +55,24 @@ function fieldOf(name: string, schema: JsonSchema, required: boolean): InputFiel
     label: typeof title === 'string' ? title : wordsOf(name),
     ...(typeof description === 'string' && { hint: description }),
     kind,
+    ...inputTypeOf(schema['format']),
     required,
     options: Array.isArray(schema['enum']) ? schema['enum'] : [],
     initial: initial === undefined ? (kind === 'boolean' ? false : '') : draftOf(initial, kind),
   };
+}
+
+function inputTypeOf(format: Json | undefined): Pick<InputField, 'inputType'> {
+  switch (format) {
+    case 'date':
+      return { inputType: 'date' };
+    case 'uri':
+      return { inputType: 'url' };
+    case 'email':
+      return { inputType: 'email' };
+    default:
+      return {};
+  }
 }
 
 /** "maxItems" → "Max items". */
@@ -68,14 +84,16 @@ function wordsOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-const LONG_TEXT_NAMES = /^(text|content|document|body|markdown|html|prompt|notes?|transcript|article)$/i;
-const LONG_TEXT_LENGTH = 300;
+const DOCUMENT_NAMES = /^(text|content|document|body|markdown|html|prompt|notes?|transcript|article)$/i;
+/** Longer ones may well come from a file. */
+const PARAGRAPH_LENGTH = 5000;
+const LINE_LENGTH = 300;
 
 function kindOf(name: string, schema: JsonSchema): FieldKind {
   if (Array.isArray(schema['enum'])) return 'choice';
   switch (schema['type']) {
     case 'string':
-      return isLongText(name, schema) ? 'text' : 'line';
+      return textKindOf(name, schema);
     case 'number':
     case 'integer':
       return 'number';
@@ -86,10 +104,14 @@ function kindOf(name: string, schema: JsonSchema): FieldKind {
   }
 }
 
-function isLongText(name: string, { maxLength, contentMediaType, format }: JsonSchema): boolean {
-  if (format !== undefined) return format === 'textarea' || format === 'multiline';
-  if (contentMediaType !== undefined || LONG_TEXT_NAMES.test(name)) return true;
-  return typeof maxLength === 'number' && maxLength > LONG_TEXT_LENGTH;
+/** A line, a paragraph, or a whole document. */
+function textKindOf(name: string, { maxLength, contentMediaType, format }: JsonSchema): FieldKind {
+  const longest = typeof maxLength === 'number' ? maxLength : undefined;
+  const isLong = format === 'textarea' || format === 'multiline' || contentMediaType !== undefined;
+  if (format !== undefined && !isLong) return 'line';
+  if (longest !== undefined && longest <= PARAGRAPH_LENGTH)
+    return isLong || longest > LINE_LENGTH ? 'paragraph' : 'line';
+  return isLong || longest !== undefined || DOCUMENT_NAMES.test(name) ? 'text' : 'line';
 }
 
 /** A value as it stands in a control of some kind. */
@@ -112,4 +134,18 @@ export function initialDrafts(
       return [field.name, value === undefined ? '' : draftOf(value, field.kind)];
     }),
   );
+}
+
+/** Where the name of a file belongs whose text was taken into a field: `draftName` beside `draft`, else `name`, else `title`. */
+export function fileNameField(fields: readonly InputField[], text: InputField): InputField | undefined {
+  const own = `${text.name}name`;
+  const several = fields.filter((field) => field.kind === 'text').length > 1;
+  return [own, ...(several ? [] : ['name', 'filename', 'title'])]
+    .map((wanted) =>
+      fields.find(
+        (field) =>
+          field.kind === 'line' && field.name.replaceAll('_', '').toLowerCase() === wanted.toLowerCase(),
+      ),
+    )
+    .find((field) => field !== undefined);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { JsonSchema } from '../../../../contracts/json.ts';
-import { fieldsOf, initialDrafts } from './input-fields.ts';
+import { fieldsOf, fileNameField, initialDrafts } from './input-fields.ts';
 import { errorsByField, inputOf } from './input-values.ts';
 
 const SCHEMA: JsonSchema = {
@@ -80,6 +80,40 @@ describe('a start form made from a schema', () => {
       count: 'is odd',
       '': 'does not exist',
     });
+  });
+});
+
+describe('a text in a form', () => {
+  it.each([
+    ['title', {}, 'line'],
+    ['title', { maxLength: 200 }, 'line'],
+    ['question', { maxLength: 2000 }, 'paragraph'],
+    ['question', { format: 'textarea', maxLength: 2000 }, 'paragraph'],
+    ['essay', { maxLength: 200_000 }, 'text'],
+    ['essay', { format: 'textarea' }, 'text'],
+    ['content', {}, 'text'],
+    ['content', { format: 'uri', maxLength: 8000 }, 'line'],
+  ])('called %s with %j is a %s', (name, schema, kind) => {
+    const properties = { [name]: { type: 'string', ...schema } };
+    expect(fieldsOf({ type: 'object', properties })[0]?.kind).toBe(kind);
+  });
+});
+
+describe('the name of a file', () => {
+  const nameFor = (text: string, names: string[]) => {
+    const texts = {
+      first: { type: 'string', format: 'textarea' },
+      ...(names.length > 1 && { second: { type: 'string', format: 'textarea' } }),
+    };
+    const properties = { ...texts, ...Object.fromEntries(names.map((name) => [name, { type: 'string' }])) };
+    const made = fieldsOf({ type: 'object', properties });
+    const field = made.find((candidate) => candidate.name === text);
+    return field && fileNameField(made, field)?.name;
+  };
+  it('goes to the field that is about this text', () => {
+    expect(nameFor('first', ['name'])).toBe('name');
+    expect(nameFor('second', ['firstName', 'second_name'])).toBe('second_name');
+    expect(nameFor('second', ['name', 'title'])).toBeUndefined();
   });
 });
 

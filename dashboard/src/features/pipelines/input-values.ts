@@ -50,6 +50,7 @@ function valueOf(field: InputField, draft: Draft): { value: Json | undefined } |
       return parseJson(draft);
     case 'boolean':
     case 'line':
+    case 'paragraph':
     case 'text':
       return { value: draft };
   }

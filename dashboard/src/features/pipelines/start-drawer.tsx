@@ -15,7 +15,7 @@ import { Drawer } from '../../ui/dialog.tsx';
 import { FieldError } from '../../ui/field.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { InputControl } from './input-control.tsx';
-import { type Drafts, fieldsOf, initialDrafts, type InputField, WHOLE_INPUT } from './input-fields.ts';
+import { type Drafts, fieldsOf, fileNameField, initialDrafts, WHOLE_INPUT } from './input-fields.ts';
 import { errorsByField, type FieldErrors, inputOf } from './input-values.ts';
 import { earlierInputQuery, pipelineQuery, useStartRun, versionQuery } from './queries.ts';
 
@@ -140,7 +140,7 @@ function StartForm({ id, pipeline, version, earlier, start }: StartFormProps) {
           error={refused[field.name]}
           onChange={(draft) => change(field.name, draft)}
           onFile={(fileName) => {
-            const named = nameField(fields, field);
+            const named = fileNameField(fields, field);
             if (named !== undefined) change(named.name, fileName);
           }}
         />
@@ -148,12 +148,6 @@ function StartForm({ id, pipeline, version, earlier, start }: StartFormProps) {
     </form>
   );
 }
-
-/** Where the name of a chosen file belongs. */
-const nameField = (fields: readonly InputField[], text: InputField): InputField | undefined =>
-  fields.find(
-    (field) => field !== text && field.kind === 'line' && /^(file_?)?(name|title)$/i.test(field.name),
-  );
 
 /** The same key for the same input, so that trying again after a lost answer starts no second run. */
 function useSubmissionKey(): (input: JsonObject) => string {

@@ -24,11 +24,15 @@ export function usePutSecret() {
   });
 }
 
-export function useDeleteSecret() {
+/** `onDeleted` is called even when the secret's row is gone by then. */
+export function useDeleteSecret(onDeleted: () => void) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (name: string) => api.send('DELETE', `/secrets/${name}`),
-    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
+    onSuccess: () => {
+      onDeleted();
+      return queries.invalidateQueries({ queryKey: key });
+    },
   });
 }

@@ -86,7 +86,7 @@ function SecretsTable({ secrets }: { secrets: readonly SecretSummary[] }) {
 }
 
 function DeleteSecret({ name }: { name: string }) {
-  const remove = useDeleteSecret();
+  const remove = useDeleteSecret(() => toast.success(`${name} is deleted.`));
   return (
     <Confirm
       trigger={
@@ -99,7 +99,6 @@ function DeleteSecret({ name }: { name: string }) {
       keep="Keep it"
       onConfirm={() =>
         remove.mutate(name, {
-          onSuccess: () => toast.success(`${name} is deleted.`),
           onError: (error) => toast.error(wordsOf(error).detail),
         })
       }

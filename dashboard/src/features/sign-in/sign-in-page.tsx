@@ -123,6 +123,9 @@ function refusal(error: Error, link: boolean): string {
       ? 'This link was used already or is too old. Sign in with your email and password.'
       : 'This email and password do not go together. Check both and try again.';
   }
+  if (error instanceof ApiFailure && error.status === 422) {
+    return 'Write the email address that you sign in with, such as ada@example.org, and your password.';
+  }
   const { title, detail, advice } = wordsOf(error);
   return `${title}. ${detail === title ? '' : `${detail} `}${advice}`;
 }

@@ -145,12 +145,14 @@ const wayOf = (edge: ElkExtendedEdge, at: Point): Point[] =>
     [startPoint, ...bendPoints, endPoint].map(({ x, y }) => ({ x: at.x + x, y: at.y + y })),
   );
 
+const LABEL_GAP = 6;
+
 /** On its edge: on the level of the beginning of one that leaves to the right, at the side of one that leaves below. */
 function labelPlaceOf(edge: ElkExtendedEdge, at: Point): Point | null {
   const label = edge.labels?.[0];
   const [start, next] = wayOf(edge, at);
   if (label?.x === undefined || label.y === undefined || start === undefined || next === undefined)
     return null;
-  if (start.y === next.y) return { x: at.x + label.x + (label.width ?? 0) / 2, y: start.y };
+  if (start.y === next.y) return { x: start.x + LABEL_GAP + (label.width ?? 0) / 2, y: start.y };
   return { x: start.x, y: at.y + label.y + (label.height ?? 0) / 2 };
 }
