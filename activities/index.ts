@@ -23,6 +23,7 @@ import { createCallTool } from './agent/call-tool.ts';
 import { createEffectRunner } from './engine/effect.ts';
 import { withAttempt } from './engine/with-attempt.ts';
 import { createReadsAt } from './expression/bindings.ts';
+import { createEvaluateNode } from './expression/evaluate-node.ts';
 import type { ModelPort } from './model/index.ts';
 import { createRunAction } from './node-kinds/action.ts';
 import { createMapActivities } from './node-kinds/map.ts';
@@ -121,6 +122,7 @@ export function createActivities({
     steps: createRunSteps(pool),
     records: createRunRecords(pool),
     readsAt: createReadsAt(),
+    evaluateNode: createEvaluateNode(deps.isolate),
     runEffect: createEffectRunner({ effects, failpoint: deps.failpoint, logger }),
     runFolderOf: (runId: string) => join(home, 'runs', runId),
   };

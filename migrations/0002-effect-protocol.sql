@@ -31,74 +31,80 @@ language plpgsql as $$
 declare
   the_status text;
 begin
-  perform from event.channels where name = 'runs/' || the_run for update;
-  select status into the_status from pipeline.runs where id = the_run;
+  select status into the_status from pipeline.runs where id = the_run for no key update;
   if the_status is null then raise exception 'no run %', the_run using errcode = 'no_data_found'; end if;
   return the_status;
 end
 $$;
 
--- Tells facts about a run: each one, once, in order, together with the rows that it changes. A fact is
--- {key, type, data, input?, output?, error?}; `data` is what the event says, with the output unless that is too large and stands
--- beside it. Nothing is told of a run or node that has ended.
-create function pipeline.tell(the_run uuid, facts json) returns void
+create function pipeline.is_ended(the_status text) returns boolean
+language sql immutable as $$ select the_status in ('completed', 'failed', 'canceled', 'timed_out', 'skipped') $$;
+
+-- Tells facts about a run that is locked and has not ended: each one, once, in order, together with the rows that it changes. A
+-- fact is {key, type, data, input?, output?, error?}; `data` is what the event says, with the output unless that is too large and
+-- stands beside it. Nothing is told of a node that has ended.
+create function pipeline.tell_locked(the_run uuid, run_status text, facts json) returns void
 language plpgsql as $$
 declare
   the_channel text := 'runs/' || the_run;
-  first_sequence bigint;
+  reserved bigint;
   next_sequence bigint;
-  run_status text;
-  told timestamptz;
+  told timestamptz := clock_timestamp();
   fact json;
+  described json;
   fact_type text;
-  has_ended boolean;
+  is_end boolean;
+  has_run boolean;
 begin
   if json_array_length(facts) = 0 then return; end if;
-  run_status := pipeline.lock_run(the_run);
-  if run_status in ('completed', 'failed', 'canceled', 'timed_out') then return; end if;
-  select last_sequence into strict next_sequence from event.channels where name = the_channel;
-  first_sequence := next_sequence;
-  told := clock_timestamp();
+  update event.channels set last_sequence = last_sequence + json_array_length(facts)
+  where name = the_channel returning last_sequence into strict reserved;
+  next_sequence := reserved - json_array_length(facts);
   for fact in select value from json_array_elements(facts) loop
     fact_type := fact ->> 'type';
+    described := fact -> 'data';
     if fact_type like 'node.%' then
-      perform from pipeline.run_nodes n
-      where n.run_id = the_run and n.path = fact -> 'data' ->> 'path' and n.iteration = fact -> 'data' ->> 'iteration'
-        and n.status in ('completed', 'failed', 'skipped', 'canceled');
-      if found then continue; end if;
-    end if;
-    insert into event.events (channel, sequence, key, type, data, created_at)
-    values (the_channel, next_sequence + 1, fact ->> 'key', fact_type, fact -> 'data', told)
-    on conflict (channel, key) do nothing;
-    if not found then continue; end if;
-    next_sequence := next_sequence + 1;
-    if fact_type = 'run.started' then
-      update pipeline.runs set status = 'running', started_at = told where id = the_run and status = 'queued';
-    else
-      has_ended := fact_type not in ('node.started', 'node.retrying');
+      is_end := fact_type not in ('node.started', 'node.retrying');
+      has_run := fact_type not in ('node.skipped', 'node.canceled');
       insert into pipeline.run_nodes as node (run_id, path, iteration, node_id, kind, status, attempts, started_at, ended_at, input, output, error)
       values (
-        the_run, fact -> 'data' ->> 'path', fact -> 'data' ->> 'iteration', fact -> 'data' ->> 'nodeId', fact -> 'data' ->> 'kind',
-        case when has_ended then substr(fact_type, 6) else 'running' end,
-        case when fact_type in ('node.skipped', 'node.canceled') then 0 else 1 end,
-        case when fact_type in ('node.skipped', 'node.canceled') then null else told end,
-        case when has_ended then told end,
-        fact -> 'input', coalesce(fact -> 'data' -> 'output', fact -> 'output'), fact -> 'error'
+        the_run, described ->> 'path', described ->> 'iteration', described ->> 'nodeId', described ->> 'kind',
+        case when is_end then substr(fact_type, 6) else 'running' end,
+        case when has_run then 1 else 0 end, case when has_run then told end, case when is_end then told end,
+        fact -> 'input', coalesce(described -> 'output', fact -> 'output'), fact -> 'error'
       )
       on conflict (run_id, path, iteration) do update set
         status = excluded.status,
         ended_at = excluded.ended_at,
         input = coalesce(excluded.input, node.input),
         output = excluded.output,
-        error = excluded.error;
+        error = excluded.error
+      where not pipeline.is_ended(node.status);
+      if not found then continue; end if;
+    end if;
+    insert into event.events (channel, sequence, key, type, data, created_at)
+    values (the_channel, next_sequence + 1, fact ->> 'key', fact_type, described, told)
+    on conflict (channel, key) do nothing;
+    if found then next_sequence := next_sequence + 1; end if;
+    if fact_type = 'run.started' and run_status = 'queued' then
+      update pipeline.runs set status = 'running', started_at = told where id = the_run;
+      perform pipeline.publish_activity(the_run);
     end if;
   end loop;
-  if next_sequence = first_sequence then return; end if;
-  update event.channels set last_sequence = next_sequence where name = the_channel;
-  perform pg_notify('gathering', the_channel);
-  if run_status = 'queued' then
-    perform pipeline.publish_activity(the_run) from pipeline.runs where id = the_run and status = 'running';
+  if next_sequence < reserved then
+    update event.channels set last_sequence = next_sequence where name = the_channel;
   end if;
+  perform pg_notify('gathering', the_channel);
+end
+$$;
+
+-- Tells facts about a run, unless it has ended.
+create function pipeline.tell(the_run uuid, facts json) returns void
+language plpgsql as $$
+declare
+  run_status text := pipeline.lock_run(the_run);
+begin
+  if not pipeline.is_ended(run_status) then perform pipeline.tell_locked(the_run, run_status, facts); end if;
 end
 $$;
 
@@ -132,19 +138,20 @@ language plpgsql as $$
 declare
   node_key text := the_run || '/' || the_path || '/' || the_iteration;
   the_key text := node_key || case when the_suffix = '' then '' else '/' || the_suffix end;
+  run_status text := pipeline.lock_run(the_run);
+  node_status text;
   effect pipeline.effects;
 begin
-  if pipeline.lock_run(the_run) in ('completed', 'failed', 'canceled', 'timed_out') then outcome := 'ended'; return; end if;
+  if pipeline.is_ended(run_status) then outcome := 'ended'; return; end if;
   select * into effect from pipeline.effects e where e.key = the_key;
   if effect.status in ('done', 'failed') then
-    perform pipeline.tell(the_run, facts);
+    perform pipeline.tell_locked(the_run, run_status, facts);
     outcome := effect.status; result := effect.result; claims := effect.claims; failures := effect.failures;
     return;
   end if;
-  perform from pipeline.run_nodes n
-  where n.run_id = the_run and n.path = the_path and n.iteration = the_iteration
-    and n.status in ('completed', 'failed', 'skipped', 'canceled');
-  if found then outcome := 'ended'; return; end if;
+  select n.status into node_status from pipeline.run_nodes n
+  where n.run_id = the_run and n.path = the_path and n.iteration = the_iteration;
+  if pipeline.is_ended(node_status) then outcome := 'ended'; return; end if;
   if effect.engine_run_id = engine_run and effect.attempt >= the_attempt then outcome := 'superseded'; return; end if;
 
   insert into pipeline.effects as e (key, run_id, engine_run_id, attempt)
@@ -152,14 +159,16 @@ begin
   on conflict (key) do update
     set engine_run_id = excluded.engine_run_id, attempt = excluded.attempt, claims = e.claims + 1, claimed_at = clock_timestamp()
   returning e.claims, e.failures into claims, failures;
-  perform pipeline.tell(the_run, facts);
+  perform pipeline.tell_locked(the_run, run_status, facts);
   if claims > 1 then
     update pipeline.run_nodes n set attempts = n.attempts + 1
-    where n.run_id = the_run and n.path = the_path and n.iteration = the_iteration and n.status = 'running';
+    where n.run_id = the_run and n.path = the_path and n.iteration = the_iteration;
     update pipeline.turn_texts t set attempt = claim_effect.claims, text = '' where t.turn_id = the_key;
   end if;
   outcome := 'claimed';
-  select v.outputs, v.items into outputs, items from pipeline.read_values(the_run, node_keys, item_keys) v;
+  if cardinality(node_keys) + cardinality(item_keys) > 0 then
+    select v.outputs, v.items into outputs, items from pipeline.read_values(the_run, node_keys, item_keys) v;
+  end if;
   if turn_prefix is not null then
     select coalesce(json_object_agg(substr(e.key, length(node_key) + 2), e.result), '{}') into turn from pipeline.effects e
     where e.key >= node_key || '/' || turn_prefix and e.key < node_key || '0' and starts_with(e.key, node_key || '/' || turn_prefix)
@@ -173,14 +182,15 @@ create function pipeline.record_effect(
   the_run uuid, the_key text, engine_run text, the_attempt integer, the_result json, the_cost double precision, facts json)
 returns boolean
 language plpgsql as $$
+declare
+  run_status text := pipeline.lock_run(the_run);
 begin
-  perform pipeline.lock_run(the_run);
   update pipeline.effects e set status = 'done', result = the_result, ended_at = clock_timestamp()
   where e.key = the_key and e.status = 'claimed' and e.engine_run_id = engine_run and e.attempt = the_attempt;
   if not found then return false; end if;
-  update pipeline.turn_texts t set closed = true where t.turn_id = the_key;
+  if the_key like '%/model.%' then update pipeline.turn_texts t set closed = true where t.turn_id = the_key; end if;
   if the_cost > 0 then update pipeline.runs r set cost_usd = r.cost_usd + the_cost where r.id = the_run; end if;
-  perform pipeline.tell(the_run, facts);
+  if not pipeline.is_ended(run_status) then perform pipeline.tell_locked(the_run, run_status, facts); end if;
   return true;
 end
 $$;
@@ -190,8 +200,9 @@ create function pipeline.fail_effect(
   the_run uuid, the_key text, engine_run text, the_attempt integer, the_error json, is_final boolean, facts json)
 returns boolean
 language plpgsql as $$
+declare
+  run_status text := pipeline.lock_run(the_run);
 begin
-  perform pipeline.lock_run(the_run);
   update pipeline.effects e set
     failures = e.failures + 1,
     status = case when is_final then 'failed' else 'claimed' end,
@@ -200,7 +211,7 @@ begin
   where e.key = the_key and e.status = 'claimed' and e.engine_run_id = engine_run and e.attempt = the_attempt;
   if not found then return false; end if;
   if is_final then update pipeline.turn_texts t set closed = true where t.turn_id = the_key; end if;
-  perform pipeline.tell(the_run, facts);
+  if not pipeline.is_ended(run_status) then perform pipeline.tell_locked(the_run, run_status, facts); end if;
   return true;
 end
 $$;
@@ -227,14 +238,15 @@ $$;
 -- Fixes the items of a map and tells facts. Answers with how many there are, which the first call decides.
 create function pipeline.start_map(the_run uuid, the_path text, the_iteration text, items json, facts json) returns integer
 language plpgsql as $$
+declare
+  run_status text := pipeline.lock_run(the_run);
 begin
-  perform pipeline.lock_run(the_run);
   if not exists (select from pipeline.run_items i where i.run_id = the_run and i.path = the_path and i.iteration = the_iteration) then
     insert into pipeline.run_items (run_id, path, iteration, index, value)
     select the_run, the_path, the_iteration, item.ordinality - 1, item.value
     from json_array_elements(items) with ordinality item;
   end if;
-  perform pipeline.tell(the_run, facts);
+  if not pipeline.is_ended(run_status) then perform pipeline.tell_locked(the_run, run_status, facts); end if;
   return (select count(*) from pipeline.run_items i where i.run_id = the_run and i.path = the_path and i.iteration = the_iteration);
 end
 $$;
@@ -278,8 +290,8 @@ declare
   the_output json;
 begin
   final_status := pipeline.lock_run(the_run);
-  if final_status in ('completed', 'failed', 'canceled', 'timed_out') then return final_status; end if;
-  perform pipeline.tell(the_run, facts);
+  if pipeline.is_ended(final_status) then return final_status; end if;
+  perform pipeline.tell_locked(the_run, final_status, facts);
   if the_status = 'completed' then
     select coalesce(json_object_agg(n.node_id, coalesce(n.output, 'null') order by array_position(sinks, n.node_id)), '{}')
     into the_output

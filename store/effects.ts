@@ -69,15 +69,15 @@ const Claimed = z.object({
   outcome: z.literal('claimed'),
   claims: z.number(),
   failures: z.number(),
-  outputs: JsonByKey,
-  items: JsonByKey,
+  outputs: JsonByKey.nullable(),
+  items: JsonByKey.nullable(),
   turn: JsonByKey.nullable(),
 });
 // The variants are told apart by hand: what is absent in a row is null there.
 const ClaimRow = z.union([
   Claimed.transform(({ outputs, items, turn, ...claim }): Claim => ({
     ...claim,
-    values: { outputs, items },
+    values: { outputs: outputs ?? {}, items: items ?? {} },
     turn: turn ?? {},
   })),
   z

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-import { Agent } from '../contracts/agent.ts';
+import type { Agent } from '../contracts/agent.ts';
 import { GatheringFailure } from '../contracts/failure.ts';
 import { createGraph, type Graph } from '../contracts/graph/index.ts';
 import { Id } from '../contracts/ids.ts';
 import type { JsonObject } from '../contracts/json.ts';
-import { PipelineDefinition, type PipelineNode } from '../contracts/pipeline.ts';
+import type { PipelineDefinition, PipelineNode } from '../contracts/pipeline.ts';
 import type { PlanGraph, PlanNode } from '../contracts/plan.ts';
 import type { Queryable } from './pool.ts';
 import { sql } from './pool.ts';
@@ -14,11 +14,13 @@ const Row = z.object({
   id: Id,
   pipeline: z.object({ id: Id, name: z.string(), version: z.number().int() }),
   createdAt: z.string(),
-  input: z.custom<JsonObject>(), // Checked when it was stored.
-  definition: PipelineDefinition,
+  // These were checked before they were stored, and checking a large definition again takes longer than a segment of it.
+  input: z.custom<JsonObject>(),
+  definition: z.custom<PipelineDefinition>(),
   /** As they were at the start, by the words that the nodes name them with. */
-  agents: z.record(z.string(), Agent),
-  plan: z.custom<PlanGraph>(), // What the workflow was started with.
+  agents: z.custom<Readonly<Record<string, Agent>>>(),
+  /** What the workflow was started with. */
+  plan: z.custom<PlanGraph>(),
 });
 
 /** What of a run never changes: what its activities work by. */

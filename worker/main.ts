@@ -31,13 +31,17 @@ async function main(logger: Logger): Promise<void> {
   logger.info('worker stopped');
 }
 
+const LEVELS = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
+/** A pipeline that fails is no news to whoever runs the worker; it stands in the run. */
+const RUN_FAILED = 'Workflow failed';
+
 /** The engine's own lines, in our format; it shuts its workers down at SIGTERM and SIGINT. */
 function installRuntime(logger: Logger): void {
-  const levels = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
   Runtime.install({
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) =>
-      logger[levels[level]](message, meta === undefined ? {} : { ...meta }),
-    ),
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+      const ours = message === RUN_FAILED ? 'debug' : LEVELS[level];
+      logger[ours](message, meta === undefined ? {} : { ...meta });
+    }),
   });
 }
 

@@ -6,12 +6,12 @@ import { nodeFact } from '../../contracts/node-facts.ts';
 import type { PipelineNode } from '../../contracts/pipeline.ts';
 import { DEFAULT_PORT } from '../../contracts/plan.ts';
 import type { Tool } from '../../contracts/tool.ts';
-import type { Isolate } from '../../platform/expression/isolate.ts';
 import type { Effects } from '../../store/effects.ts';
 import type { RunRecord, RunRecords } from '../../store/run-records.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
 import type { EffectRunner, EffectTools, Performed } from '../engine/effect.ts';
-import { bindingsOf, type NodeReads, type ReadsAt } from '../expression/bindings.ts';
+import type { ReadsAt } from '../expression/bindings.ts';
+import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { ModelStep, ModelStepResult } from '../index.ts';
 import type { ModelPort } from '../model/index.ts';
 import { nodeAt, noResultWithin, planNodeAt } from '../node-kinds/node-at.ts';
@@ -31,7 +31,7 @@ export interface CallModelDependencies {
   records: RunRecords;
   runEffect: EffectRunner;
   effects: Pick<Effects, 'appendText'>;
-  isolate: Pick<Isolate, 'evaluate'>;
+  evaluateNode: EvaluateNode;
   readsAt: ReadsAt;
   model: Pick<ModelPort, 'call'>;
   /** Every tool that there is. */
@@ -57,7 +57,12 @@ export function createCallModel(deps: CallModelDependencies) {
     const perform = async (tools: EffectTools): Promise<Performed> => {
       const { turn } = tools.claim;
       const prompt = isFirst
-        ? await renderPrompt(deps, { record, input, reads, attempt }, tools)
+        ? promptOf(
+            await deps.evaluateNode(
+              { record, place, reads, values: tools.claim.values, now: attempt.scheduledAt },
+              tools.signal,
+            ),
+          )
         : (modelRecordOf(turn, 0).prompt ?? '');
       if (isFirst) tools.given.input = prompt;
       const request = requestOf(agent, node, deps.tools(), {
@@ -107,23 +112,7 @@ function timeoutOf(timeoutMs: number, remainingMs: number): { ms: number; failur
   return { ms: remainingMs, failure };
 }
 
-async function renderPrompt(
-  { isolate }: CallModelDependencies,
-  {
-    record,
-    input,
-    reads,
-    attempt,
-  }: { record: RunRecord; input: ModelStep; reads: NodeReads; attempt: ActivityAttempt },
-  { claim, key, signal }: EffectTools,
-): Promise<string> {
-  const bindings = bindingsOf(record, input.place, reads, claim.values);
-  const what = reads.what ?? { kind: 'template' as const, template: '' };
-  const [result] = await isolate.evaluate([{ key, now: attempt.scheduledAt, bindings, what }], signal);
-  if (result === undefined) throw new TypeError('the isolate has left out a result');
-  if (!result.ok) throw new GatheringFailure(result.failure.type, result.failure.message);
-  return typeof result.value === 'string' ? result.value : JSON.stringify(result.value);
-}
+const promptOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function requestOf(
   agent: Agent,

@@ -16,36 +16,44 @@ export interface NodeReads {
   /** `nodes.<id>` by id, as `<path>/<iteration>`. */
   keys: ReadonlyMap<string, string>;
   itemKey: string | undefined;
+  /** The value of a template that has no expression in it: nothing needs to be evaluated. */
+  fixed: Json | undefined;
 }
 
 export type ReadsAt = (record: RunRecord, place: NodePlace) => NodeReads;
 
 const RUNS_KEPT = 200;
 
+type Analysed = Pick<NodeReads, 'what' | 'reads' | 'fixed'>;
+
 /** Works out what nodes read, and remembers it for the runs that were asked for last. */
 export function createReadsAt(): ReadsAt {
-  const runs = createLruCache<string, Map<string, Pick<NodeReads, 'what' | 'reads'>>>(RUNS_KEPT);
+  const runs = createLruCache<string, Map<string, Analysed>>(RUNS_KEPT);
   return (record, place) => {
     const path = nodePathOf(place);
     const known = runs.getOrCreate(record.id, () => new Map());
     const node = record.nodes.get(path);
     const analysed = known.get(path) ?? analyse(node);
     known.set(path, analysed);
-    const { what, reads } = analysed;
+    const { what, reads, fixed } = analysed;
     const ids = reads === undefined ? [] : reads.everyNode ? undefined : reads.nodes;
     return {
       what,
       reads,
+      fixed,
       keys: keysOf(record, place, ids),
       itemKey: reads?.item === true ? itemKeyOf(place) : undefined,
     };
   };
 }
 
-function analyse(node: PipelineNode | undefined): Pick<NodeReads, 'what' | 'reads'> {
+function analyse(node: PipelineNode | undefined): Analysed {
   const what = node === undefined ? undefined : computationOf(node);
-  return { what, reads: what === undefined ? undefined : readsOf(what) };
+  const fixed = what?.kind === 'template' && !hasExpression(what.template) ? what.template : undefined;
+  return { what, reads: what === undefined ? undefined : readsOf(what), fixed };
 }
+
+const hasExpression = (template: Json): boolean => JSON.stringify(template).includes('{{');
 
 /**
  * Where the named nodes are, or without names all that come before: in the node's own graph, else in the graphs around it. Own

@@ -1,14 +1,13 @@
-import { GatheringFailure } from '../../contracts/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
 import type { PipelineNode } from '../../contracts/pipeline.ts';
 import { DEFAULT_PORT } from '../../contracts/plan.ts';
-import type { Isolate } from '../../platform/expression/isolate.ts';
 import type { Outbound } from '../../platform/outbound/index.ts';
 import type { RunRecords } from '../../store/run-records.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
 import type { EffectRunner, EffectTools, Performed } from '../engine/effect.ts';
-import { bindingsOf, type ReadsAt } from '../expression/bindings.ts';
+import type { ReadsAt } from '../expression/bindings.ts';
+import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { NodeStep } from '../index.ts';
 import { callApi } from './call-api.ts';
 import { nodeAt, noResultWithin, planNodeAt } from './node-at.ts';
@@ -28,7 +27,7 @@ export interface ActionTools extends Pick<EffectTools, 'key' | 'signal'> {
 export interface ActionDependencies {
   records: RunRecords;
   runEffect: EffectRunner;
-  isolate: Pick<Isolate, 'evaluate'>;
+  evaluateNode: EvaluateNode;
   readsAt: ReadsAt;
   openSecrets: OpenSecrets;
   outbound: Outbound;
@@ -47,22 +46,16 @@ export function createRunAction(deps: ActionDependencies) {
 
     const perform = async (tools: EffectTools): Promise<Performed> => {
       const secrets = await deps.openSecrets(reads.reads?.secrets ?? []);
-      const bindings = bindingsOf(record, place, reads, tools.claim.values);
-      const evaluate = (visible: Readonly<Record<string, string>>) => ({
-        ...{ key: tools.key, now: attempt.scheduledAt, bindings: { ...bindings, secrets: { ...visible } } },
-        what: reads.what ?? { kind: 'template' as const, template: null },
-      });
       const hasSecrets = Object.keys(secrets).length > 0;
-      const tasks = hasSecrets ? [evaluate(secrets), evaluate(masksOf(secrets))] : [evaluate(secrets)];
-      const [filled, shown = filled] = (await deps.isolate.evaluate(tasks, tools.signal)).map((result) => {
-        if (result.ok) return result.value;
-        throw new GatheringFailure(
-          result.failure.type,
-          hasSecrets ? 'An expression failed' : result.failure.message,
+      const evaluate = (visible: Readonly<Record<string, string>>) =>
+        deps.evaluateNode(
+          { record, place, reads, values: tools.claim.values, now: attempt.scheduledAt, secrets: visible },
+          tools.signal,
         );
-      });
-      if (filled === undefined || shown === undefined || !isJsonObject(filled))
-        throw new TypeError('a template has no value');
+      // The mask first: an expression that fails with it says so without a secret in its message.
+      const shown = await evaluate(masksOf(secrets));
+      const filled = hasSecrets ? await evaluate(secrets) : shown;
+      if (!isJsonObject(filled)) throw new TypeError("an action's template is no object");
       tools.given.input = shown;
       const mask = createMask(secrets, filled, shown);
       tools.mask.text = mask;

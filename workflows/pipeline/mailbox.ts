@@ -7,21 +7,23 @@ export interface Mailbox<Letter> {
 
 export function createMailbox<Letter>(): Mailbox<Letter> {
   let letters: Letter[] = [];
-  let wake: (() => void) | undefined;
+  let deliver: ((letters: Letter[]) => void) | undefined;
   return {
     put: (letter) => {
       letters.push(letter);
-      wake?.();
-    },
-    take: async () => {
-      if (letters.length === 0) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      const taken = letters;
+      if (deliver === undefined) return;
+      deliver(letters);
+      deliver = undefined;
       letters = [];
-      return taken;
     },
+    take: () =>
+      new Promise((resolve) => {
+        if (letters.length === 0) {
+          deliver = resolve;
+          return;
+        }
+        resolve(letters);
+        letters = [];
+      }),
   };
 }

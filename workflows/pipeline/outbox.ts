@@ -31,18 +31,21 @@ export function createOutbox(isCancellation: (error: unknown) => boolean): Outbo
     get waiting() {
       return waiting.length;
     },
-    carry: async (send) => {
+    carry: (send) => {
+      if (waiting.length === 0) return send([]);
       const facts = waiting.splice(0, FACTS_PER_ACTIVITY);
       for (const fact of facts) sent.add(fact);
-      try {
-        const result = await send(facts);
-        settle(facts, true);
-        return result;
-      } catch (error) {
-        // An activity that failed for good has told them before it did.
-        settle(facts, !isCancellation(error));
-        throw error;
-      }
+      return send(facts).then(
+        (result) => {
+          settle(facts, true);
+          return result;
+        },
+        (error: unknown) => {
+          // An activity that failed for good has told them before it did.
+          settle(facts, !isCancellation(error));
+          throw error;
+        },
+      );
     },
     unconfirmed: () => [...sent, ...waiting],
   };

@@ -5,6 +5,7 @@
  * last activity, which nothing cancels, writes the end into the run's row.
  * Waits for activities only. Continues as new when the server finds its history long, once what runs has ended.
  */
+import { ApplicationFailureCategory } from '@temporalio/common';
 import {
   ApplicationFailure,
   CancellationScope,
@@ -94,8 +95,14 @@ function outcomeOf(run: PipelineRun, status: RunEnd, error: Failure | undefined)
     case 'canceled':
       throw new CancelledFailure('The run was canceled');
     case 'timed_out':
-      throw ApplicationFailure.nonRetryable('The run took longer than its timeout', 'TimedOut');
+      throw failed({ type: 'TimedOut', message: 'The run took longer than its timeout' });
     case 'failed':
-      throw ApplicationFailure.nonRetryable(error?.message ?? 'The run failed', error?.type ?? 'Unavailable');
+      throw failed(error ?? { type: 'Unavailable', message: 'The run failed' });
   }
 }
+
+/** Benign: a pipeline that fails is no news to the operator of the worker. */
+const failed = ({ type, message }: Failure): ApplicationFailure =>
+  ApplicationFailure.create({
+    ...{ type, message, nonRetryable: true, category: ApplicationFailureCategory.BENIGN },
+  });

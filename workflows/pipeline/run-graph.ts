@@ -82,36 +82,46 @@ function tellSoon(run: PipelineRun): void {
 
 /** @returns how much was started */
 function startReady(engine: Engine, live: LiveScope, endings: Mailbox<Ending>): number {
-  const { graph, progress, running, scope } = live;
+  const { graph, progress, running } = live;
   let started = 0;
-  const start = (id: string, work: Promise<Ending>): void => {
-    running.add(id);
-    started += 1;
-    void work.catch((error: unknown): Ending => ({ id, kind: 'broken', error })).then(endings.put);
-  };
   const nodes = [...progress.ready].flatMap((id) => graph.nodes.get(id) ?? []);
   for (const node of nodes) {
-    if (!node.pure && !running.has(node.id)) start(node.id, runNode(engine, scope, node));
+    if (node.pure || running.has(node.id)) continue;
+    startNode(engine, live, node, endings);
+    started += 1;
   }
-  if (nodes.some((node) => node.pure) && !running.has(SEGMENT)) start(SEGMENT, runSegment(engine, live));
+  if (nodes.some((node) => node.pure) && !running.has(SEGMENT)) {
+    startSegment(engine, live, endings);
+    started += 1;
+  }
   return started;
 }
 
-async function runSegment({ segments }: Engine, { scope, progress }: LiveScope): Promise<Ending> {
-  const result = await segments.evaluate({ scope, decided: [...progress.outcomes] });
-  return { id: SEGMENT, kind: 'decided', ...result };
+function startSegment({ segments }: Engine, live: LiveScope, endings: Mailbox<Ending>): void {
+  const { progress, running, scope } = live;
+  running.add(SEGMENT);
+  void segments.evaluate({ scope, decided: [...progress.outcomes] }).then(
+    (result) => endings.put({ id: SEGMENT, kind: 'decided', ...result }),
+    (error: unknown) => endings.put({ id: SEGMENT, kind: 'broken', error }),
+  );
 }
 
-async function runNode(engine: Engine, scope: NodePlace, node: PlanNode): Promise<Ending> {
+/** Few promises: the engine notes where each one is made, which costs more than all the rest of this. */
+function startNode(engine: Engine, live: LiveScope, node: PlanNode, endings: Mailbox<Ending>): void {
   const { id, kind, onError } = node;
-  try {
-    const end = await runnerOf(node)(engine, nodeIn(scope, id), node);
-    return end === 'drained' ? { id, kind: 'drained' } : { id, kind: 'decided', outcomes: [end] };
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const outcomes = [failedOutcome(id, kind, onError)];
-    return { id, kind: 'decided', outcomes, error: { ...failureOf(error), nodeId: id } };
-  }
+  live.running.add(id);
+  void runnerOf(node)(engine, nodeIn(live.scope, id), node).then(
+    (end) =>
+      endings.put(end === 'drained' ? { id, kind: 'drained' } : { id, kind: 'decided', outcomes: [end] }),
+    (error: unknown) => {
+      if (isCancellation(error)) {
+        endings.put({ id, kind: 'broken', error });
+        return;
+      }
+      const outcomes = [failedOutcome(id, kind, onError)];
+      endings.put({ id, kind: 'decided', outcomes, error: { ...failureOf(error), nodeId: id } });
+    },
+  );
 }
 
 function runnerOf({ kind, id }: PlanNode): NodeRunner {

@@ -4,10 +4,9 @@ import type { NodeRunner } from '../engine.ts';
 import { startToCloseOf, stepOptions } from '../run-step.ts';
 
 /** An action is one effect, and one activity. */
-export const runActionNode: NodeRunner = async ({ run }, place, node) => {
+export const runActionNode: NodeRunner = ({ run }, place, node) => {
   const options = { ...stepOptions(run, place, node), ...startToCloseOf(node) };
-  await run.outbox.carry((facts) =>
-    tool.runAction.executeWithOptions(options, [{ runId: run.runId, place, facts }]),
-  );
-  return { id: node.id, status: 'completed', port: DEFAULT_PORT };
+  return run.outbox
+    .carry((facts) => tool.runAction.executeWithOptions(options, [{ runId: run.runId, place, facts }]))
+    .then(() => ({ id: node.id, status: 'completed', port: DEFAULT_PORT }));
 };

@@ -1,0 +1,198 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { NativeConnection, type Worker } from '@temporalio/worker';
+import { v7 as uuid } from 'uuid';
+
+import { type Activities, createActivities } from '../activities/index.ts';
+import { createToolRegistry } from '../activities/tool/index.ts';
+import { Agent } from '../contracts/agent.ts';
+import { millisecondsOf } from '../contracts/duration.ts';
+import type { StoredEvent } from '../contracts/event.ts';
+import type { JsonObject } from '../contracts/json.ts';
+import { type ModelRequest, ModelResponse } from '../contracts/model.ts';
+import type { PipelineDefinition } from '../contracts/pipeline.ts';
+import { channelOf, workflowIdOf } from '../contracts/place.ts';
+import type { PipelineRunInput } from '../contracts/plan.ts';
+import { isTerminal, type Run } from '../contracts/run.ts';
+import { createIsolate, type Isolate } from '../platform/expression/isolate.ts';
+import type { Failpoint } from '../platform/failpoint.ts';
+import { createOutbound, type Outbound } from '../platform/outbound/index.ts';
+import { compilePlan } from '../platform/pipeline/compile-plan.ts';
+import { validatePipeline } from '../platform/pipeline/validate-pipeline.ts';
+import { createSealer } from '../platform/sealed.ts';
+import { openPool, type Pool } from '../store/pool.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { buildBundle } from '../worker/build-bundle.ts';
+import { openWorker } from '../worker/open-worker.ts';
+import type { pipelineWorkflow } from '../workflows/index.ts';
+import { type HttpTarget, startHttpTarget } from './http-target.ts';
+import { eventually } from './test-server.ts';
+
+/** What a model answers; `text` is streamed as it is. */
+export type ScriptedModel = (
+  request: ModelRequest,
+  signal: AbortSignal,
+) => Partial<ModelResponse> | Promise<Partial<ModelResponse>>;
+
+export interface StartOptions extends Partial<
+  Pick<PipelineRunInput, 'costLimitUsd' | 'continueAfterEvents'>
+> {
+  input?: JsonObject;
+  agents?: Record<string, Agent>;
+}
+
+export interface StartedRun {
+  id: string;
+  handle: WorkflowHandleWithFirstExecutionRunId<typeof pipelineWorkflow>;
+  /** Waits until the run has ended. */
+  ended(): Promise<Run>;
+  events(): Promise<StoredEvent[]>;
+}
+
+/** A database, a worker with every real activity, a target for HTTP calls, and a model that answers as it is told. */
+export interface PipelineHouse {
+  readonly store: Store;
+  readonly pool: Pool;
+  readonly target: HttpTarget;
+  readonly sealer: ReturnType<typeof createSealer>;
+  readonly folder: string;
+  model: ScriptedModel;
+  failpoint: Failpoint;
+  /** @throws when the definition is not valid */
+  start(
+    definition: Omit<PipelineDefinition, 'description' | 'timeout'> | object,
+    options?: StartOptions,
+  ): Promise<StartedRun>;
+}
+
+const KEY = new Uint8Array(32).fill(7);
+const TEXT_PIECE = 24;
+
+export interface TemporalAccess {
+  address: string;
+  namespace: string;
+  taskQueue: string;
+  client: Client;
+}
+
+export interface OpenedHouse extends PipelineHouse {
+  close(): Promise<void>;
+}
+
+export async function openPipelineHouse(
+  temporal: TemporalAccess,
+  database: { url: string; embedded: boolean },
+): Promise<OpenedHouse> {
+  const folder = await mkdtemp(join(tmpdir(), 'gathering-house-'));
+  const bundleFile = join(folder, 'workflow-bundle.js');
+  const [target] = await Promise.all([startHttpTarget(), buildBundle(bundleFile)]);
+  const pool = await openPool({ databaseUrl: database.url, embedded: database.embedded, min: 4, max: 20 });
+  // One of its own: a shared one could not be closed before this worker is.
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const isolate = createIsolate();
+  const outbound = createOutbound({ allow: [target.host] });
+  const house: PipelineHouse = {
+    ...{ store: createStore(pool), pool, target, folder, sealer: createSealer(KEY) },
+    model: () => ({ text: 'Hello' }),
+    failpoint: () => Promise.resolve(),
+    start: (definition, options) => startRun(house, temporal, definition, options ?? {}),
+  };
+  const worker = await openWorker({
+    ...{
+      connection,
+      namespace: temporal.namespace,
+      taskQueue: temporal.taskQueue,
+      bundleFile,
+    },
+    activities: activitiesOf(house, isolate, outbound),
+  });
+  const running = worker.run();
+  return Object.assign(house, {
+    close: async () => {
+      await stopped(worker, running);
+      await Promise.all([connection.close(), isolate.close(), outbound.close(), pool.end(), target.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  });
+}
+
+async function stopped(worker: Worker, running: Promise<void>): Promise<void> {
+  if (worker.getState() === 'RUNNING') worker.shutdown();
+  await running;
+}
+
+function activitiesOf(house: PipelineHouse, isolate: Isolate, outbound: Outbound): Activities {
+  const quiet = () => undefined;
+  return createActivities({
+    ...{ pool: house.pool, isolate, outbound, home: house.folder, sealer: house.sealer },
+    model: {
+      call: async (request, { onText, signal }) => {
+        const response = ModelResponse.parse({
+          ...{ text: '', toolCalls: [], finishReason: 'stop' },
+          usage: { inputTokens: 10, outputTokens: 5, cachedInputTokens: 0, reasoningTokens: 0, costUsd: 0 },
+          ...(await house.model(request, signal)),
+        });
+        for (let at = 0; at < response.text.length; at += TEXT_PIECE)
+          onText(response.text.slice(at, at + TEXT_PIECE));
+        return response;
+      },
+    },
+    tools: createToolRegistry({ outbound, clock: { now: () => new Date() } }),
+    failpoint: (name, key) => house.failpoint(name, key),
+    logger: { error: quiet, warn: quiet, info: quiet, debug: quiet },
+  });
+}
+
+async function startRun(
+  { store }: PipelineHouse,
+  { client, taskQueue }: TemporalAccess,
+  written: object,
+  { input = {}, agents = {}, costLimitUsd = 5, continueAfterEvents }: StartOptions,
+): Promise<StartedRun> {
+  const validation = validatePipeline({ name: 'test', ...written }, { agents: new Set(Object.keys(agents)) });
+  if (!validation.ok) throw new Error(JSON.stringify(validation.problems));
+  const { definition } = validation;
+  const plan = compilePlan(definition, new Map(Object.entries(agents)));
+  const pipelineId = uuid();
+  const { run } = await store.runStarts.startRun({
+    ...{ pipeline: { id: pipelineId, name: definition.name, version: 1 }, definition, agents, input },
+    ...{ trigger: 'api', requestId: 'test', startedBy: 'test' },
+    workflowInput: (runId) => ({
+      ...{ runId, pipelineId, pipelineName: definition.name, pipelineVersion: 1, trigger: 'api', plan },
+      ...{ timeoutMs: millisecondsOf(definition.timeout), costLimitUsd },
+      ...(continueAfterEvents === undefined ? {} : { continueAfterEvents }),
+    }),
+  });
+  const [queued] = (await store.runStarts.findQueuedFor(-1, 200)).filter(({ id }) => id === run.id);
+  if (queued === undefined) throw new Error('the run is not queued');
+  const handle = await client.workflow.start<typeof pipelineWorkflow>('pipelineWorkflow', {
+    ...{ taskQueue, workflowId: workflowIdOf.pipelineRun(run.id), args: [queued.workflowInput] },
+  });
+  const get = () => store.runs.getRun(run.id, { maxOutputBytes: 10_000_000 });
+  return {
+    id: run.id,
+    handle,
+    ended: () =>
+      eventually(async () => {
+        const now = await get();
+        if (!isTerminal(now.status))
+          throw new Error(`the run is ${now.status}: ${JSON.stringify(now.nodes)}`);
+        return now;
+      }),
+    events: async () => [
+      ...(await store.events.listEvents(channelOf.run(run.id), { after: 0, limit: 10_000 })),
+    ],
+  };
+}
+
+/** An agent of the scripted model. */
+export const anAgent = (more: Partial<Agent> = {}): Agent =>
+  Agent.parse({
+    ...{ id: uuid(), name: 'Ada', role: 'tester', persona: null, provider: 'demo', model: 'demo' },
+    ...{ personality: {}, instructions: 'Be brief.', tools: [], memoryScopes: [], limits: {}, version: 1 },
+    ...{ createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' },
+    ...more,
+  });
