@@ -95,3 +95,44 @@ it('waits for a query that takes long', async () => {
   expect((await answers)[1].rows).toEqual([{ one: 1 }]);
   await Promise.all([slow.end(), waiting.end()]);
 });
+
+it('keeps statements of several clients apart, also where one does not fit into one packet', async () => {
+  const shared = await host();
+  await shared.ready;
+  const [long, short] = [await client(), await client()];
+  const text = 'x'.repeat(300_000);
+  const lengths: unknown[] = [];
+  const sums: unknown[] = [];
+  const ask = async (times: number, once: () => Promise<void>): Promise<void> => {
+    for (let left = times; left > 0; left -= 1) await once();
+  };
+  await Promise.all([
+    ask(20, async () => {
+      lengths.push((await long.query('select length($1::text) as length', [text])).rows[0]);
+    }),
+    ask(60, async () => {
+      sums.push((await short.query('select $1::int + $2::int as sum', [1, 2])).rows[0]);
+    }),
+  ]);
+  expect(lengths).toEqual(Array.from({ length: 20 }, () => ({ length: 300_000 })));
+  expect(sums).toEqual(Array.from({ length: 60 }, () => ({ sum: 3 })));
+  await Promise.all([long.end(), short.end()]);
+});
+
+it('goes on when a client breaks off in the middle of a statement', async () => {
+  const shared = await host();
+  await shared.ready;
+  const [broken, other] = [await client(), await client()];
+  const { stream } = broken.connection;
+  const parse = (text: string): Buffer => {
+    const body = Buffer.from(`\0${text}\0\0\0`);
+    const head = Buffer.from('P....');
+    head.writeInt32BE(body.length + 4, 1);
+    return Buffer.concat([head, body]);
+  };
+  await new Promise((written) => stream.write(parse('select no_such_column'), written));
+  const answer = other.query('select 1 as one');
+  stream.destroy();
+  expect((await answer).rows).toEqual([{ one: 1 }]);
+  await other.end();
+});

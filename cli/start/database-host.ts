@@ -6,11 +6,12 @@ import { vector } from '@electric-sql/pglite-pgvector';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
 import { takeLock } from './home-lock.ts';
+import { keepBatchesTogether } from './keep-batches-together.ts';
 
 /**
  * The embedded database as a process of its own: `database-host.ts <folder> <port> [<stuck after, in ms>]`. It prints `ready` once it answers.
- * It ends with code 1 when a client sits in an open transaction while others wait: the transaction is rolled back by that,
- * and the supervisor starts it again.
+ * It ends with code 1 when a client sits in an open transaction while others wait, and when the database itself breaks: open
+ * transactions are rolled back by that, and the supervisor starts it again.
  */
 const LOCK_WAIT_MS = 20_000;
 const MAX_CONNECTIONS = 200;
@@ -23,7 +24,9 @@ const folder = resolve(folderArgument);
 await mkdir(folder, { recursive: true });
 const lock = await waitForLock(`${folder}.lock`, `127.0.0.1:${portArgument}`);
 
+let stopping = false;
 const db = await PGlite.create({ dataDir: folder, extensions: { vector } });
+keepBatchesTogether(db);
 const activity = watchActivity(db);
 const server = new PGLiteSocketServer({
   db,
@@ -42,7 +45,6 @@ const watchdog = setInterval(() => {
   process.exit(1);
 }, 1000);
 
-let stopping = false;
 const stop = async (): Promise<void> => {
   if (stopping) return;
   stopping = true;
@@ -73,7 +75,10 @@ function watchActivity(database: PGlite): { running: boolean; endedAt: number } 
     seen.running = true;
     try {
       await execute(...parameters);
-      return;
+    } catch (error) {
+      // The server would wait for ever; a statement that Postgres refuses is no error here.
+      process.stderr.write(`the database broke: ${error instanceof Error ? error.message : String(error)}\n`);
+      if (!stopping) process.exit(1);
     } finally {
       seen.running = false;
       seen.endedAt = performance.now();
