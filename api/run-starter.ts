@@ -48,6 +48,8 @@ export function createRunStarter({
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
       args: [workflowInput],
+      // A task that died with its worker is given to another one after so long; the default of 10 seconds is for slow workers.
+      workflowTaskTimeout: '3 seconds',
       memo: { requestId },
       typedSearchAttributes: searchAttributesOf(workflowInput),
       staticSummary: `${workflowInput.pipelineName} v${workflowInput.pipelineVersion}`,
