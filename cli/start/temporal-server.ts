@@ -19,6 +19,7 @@ export function temporalServerArguments(options: TemporalServerOptions): string[
     'history.transferProcessorMaxPollRPS=2000',
     'history.timerProcessorMaxPollRPS=2000',
     'worker.schedulerNamespaceStartWorkflowRPS=2000',
+    'history.timerProcessorMaxTimeShift="50ms"',
   ];
   return [
     ...[
