@@ -47,7 +47,7 @@ export default tseslint.config(
   },
   {
     files: ['workflows/**/*.ts'],
-    ignores: ['**/*.test.ts'],
+    ignores: ['**/*.test.ts', 'workflows/histories/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: nodeBuiltins }] },
   },
   { files: ['cli/**/*.ts', 'bench/**/*.ts', 'chaos/**/*.ts'], rules: { 'no-console': 'off' } },

@@ -56,4 +56,3 @@ export const LEAF_KINDS = {
     description: 'Joins branches: all of them, the first, or a number of them.',
   },
 } as const satisfies Record<string, KindDescription>;
-

@@ -141,9 +141,13 @@ describe('a map', () => {
   it('keeps the order of its items, whatever the order in which they end, and never exceeds its window', async () => {
     let running = 0;
     let most = 0;
+    const windowIsFull = Promise.withResolvers<void>();
+    const fourthIsHere = Promise.withResolvers<void>();
     house.target.answer = async ({ body }) => {
       most = Math.max(most, (running += 1));
-      await new Promise((resolve) => setTimeout(resolve, body === '1' ? 120 : 10));
+      if (running === 3) windowIsFull.resolve();
+      if (body === '4') fourthIsHere.resolve();
+      await (body === '1' ? fourthIsHere.promise : windowIsFull.promise);
       running -= 1;
       return { body: Number(body) };
     };

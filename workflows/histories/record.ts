@@ -1,0 +1,61 @@
+/**
+ * `npm run record-histories`: runs pipelines of every shape on the whole product and keeps their histories (Temporal's `History`, in protobuf's
+ * binary form) beside this file. A history that
+ * is there stays as it is: it stands for runs that older programs have started.
+ */
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { Client, Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+
+import { type ApiClient, signIn } from '../../testing/api-client.ts';
+import { prepareHouse } from '../../testing/prepare-house.ts';
+import { startProduct } from '../../testing/product.ts';
+import { SHAPES } from './shapes.ts';
+
+const ENDED = ['completed', 'failed', 'canceled', 'timed_out'];
+
+const product = await startProduct({ database: 'pglite', prepare: prepareHouse });
+try {
+  const api = await signIn(product.url);
+  const connection = await Connection.connect({ address: product.temporal.url });
+  const temporal = new Client({ connection });
+  const seeded = await api.json<{ items: { id: string; name: string }[] }>('GET', '/pipelines');
+  const digest = seeded.items.find(({ name }) => name === 'document-digest')?.id ?? '';
+  const readme = await readFile(resolve(import.meta.dirname, '../../README.md'), 'utf8');
+  await keep('document-digest', () => start(api, digest, { text: readme }));
+  for (const [name, { definition, cancel }] of Object.entries(SHAPES)) {
+    await keep(name, async () => {
+      const { id } = await api.json<{ id: string }>('POST', '/pipelines', { name, ...definition });
+      const run = await start(api, id, {});
+      if (cancel === true) await api.json('POST', `/runs/${run}/cancel`);
+      return run;
+    });
+  }
+  await connection.close();
+
+  async function keep(name: string, startRun: () => Promise<string>): Promise<void> {
+    const file = resolve(import.meta.dirname, `${name}.binpb`);
+    if (existsSync(file)) return;
+    const id = await startRun();
+    const { status, workflowId } = await ended(api, id);
+    const history = await temporal.workflow.getHandle(workflowId).fetchHistory();
+    await writeFile(file, proto.temporal.api.history.v1.History.encode(history).finish());
+    process.stdout.write(`${name}: ${status}, ${String(history.events?.length)} events\n`);
+  }
+} finally {
+  await product.stop();
+}
+
+async function start(api: ApiClient, pipeline: string, input: object): Promise<string> {
+  return (await api.json<{ id: string }>('POST', `/pipelines/${pipeline}/runs`, { input })).id;
+}
+
+async function ended(api: ApiClient, id: string): Promise<{ status: string; workflowId: string }> {
+  for (;;) {
+    const run = await api.json<{ status: string; workflowId: string }>('GET', `/runs/${id}?wait=30s`);
+    if (ENDED.includes(run.status)) return run;
+  }
+}
