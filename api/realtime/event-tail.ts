@@ -111,13 +111,16 @@ export function createEventTail({ store, openWakeUp, telemetry, logger }: Depend
       deliver: measure(deliver, telemetry),
       onError,
     });
+    let ended = false;
     return {
       sequence,
       begin() {
+        if (ended) return;
         subscriptions.add(subscription);
         subscription.wake();
       },
       end() {
+        ended = true;
         subscription.end();
         subscriptions.delete(subscription);
         leave(followed);

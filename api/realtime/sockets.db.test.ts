@@ -100,6 +100,16 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
       await until(() => expect(sequencesOf(messages)).toEqual([2]));
     });
 
+    it('gets each event once also when it has subscribed several times at once', async () => {
+      const runId = await aRun();
+      const { messages, subscribe } = await listener();
+      const answers = await Promise.all(Array.from({ length: 8 }, () => subscribe(`runs/${runId}`)));
+      expect(answers).toEqual(Array.from({ length: 8 }, () => ({ ok: true, sequence: 1 })));
+      for (const name of ['a', 'b', 'c']) await tell(runId, name);
+      await until(() => expect(sequencesOf(messages)).toContain(4));
+      expect(sequencesOf(messages)).toEqual([2, 3, 4]);
+    });
+
     it('misses nothing and gets nothing twice, wherever it comes in while hundreds of events are told', async () => {
       const runId = await aRun();
       const total = 400;

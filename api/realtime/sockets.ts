@@ -121,7 +121,8 @@ function createChannels(socket: Socket, session: SocketSession, { store, tail, t
       withLogContext({}, async (): Promise<Answered> => {
         const { channel, after } = parsed(Subscribe, payload);
         await requireChannel(channel, session.principal, store);
-        await end(channel); // Subscribing again is starting again, from another place.
+        // Subscribing again is starting again, from another place; others may do so at the same moment.
+        while (followed.has(channel)) await end(channel);
         if (followed.size >= MAX_CHANNELS) {
           throw new GatheringFailure(
             'LimitExceeded',
