@@ -28,7 +28,7 @@ export interface OutboundResponse {
   status: number;
   /** Names in lower case; repeated headers joined by `, `. */
   headers: Record<string, string>;
-  /** Parsed when the content type is JSON and it parses and is complete, else the text. */
+  /** Parsed when the content type is JSON and it parses, is complete and nested at most 200 deep, else the text. */
   body: Json;
   /** True when the body was longer than `maxBytes`: `body` is then the text of its beginning. */
   truncated: boolean;

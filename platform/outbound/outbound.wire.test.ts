@@ -88,6 +88,18 @@ describe('what an outbound call sends and returns', () => {
     expect((await open().request({ method: 'GET', url: url() })).body).toBe('{oops');
   });
 
+  it('gives the text of JSON that is nested too deeply to be worked with', async () => {
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    for (const [depth, type] of [
+      [150, 'object'],
+      [5_000, 'string'],
+    ] as const) {
+      handler = (_request, response) =>
+        response.setHeader('content-type', 'application/json').end(nested(depth));
+      expect(typeof (await open().request({ method: 'GET', url: url() })).body).toBe(type);
+    }
+  });
+
   it('cuts a long body at maxBytes, says so, and closes its connection', async () => {
     const closed = Promise.withResolvers<undefined>();
     handler = (_request, response) => {

@@ -28,9 +28,22 @@ export async function readBody(
 function parsedBody(text: string, contentType = ''): Json {
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(contentType)) return text;
   try {
-    return JSON.parse(text) as Json; // what JSON.parse returns is JSON
+    const value = JSON.parse(text) as Json; // what JSON.parse returns is JSON
+    return isTooDeep(value) ? text : value;
   } catch {
     // A server that mislabels its answer: the caller gets what it sent.
     return text;
   }
+}
+
+/** Nested deeper, a value exhausts the stack of whoever walks it. */
+const MAX_DEPTH = 200;
+
+function isTooDeep(value: Json): boolean {
+  let level: Json[] = [value];
+  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+    level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }
