@@ -129,6 +129,8 @@ describe('a body', () => {
     );
     expect((await problemOf(response)).status).toBe(422);
     expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
+    const input = await send('{"input":{"at":{"__proto__":1}}}', {}, '/pipelines/none/runs');
+    expect((await problemOf(input)).errors.map(({ path }) => path)).toEqual(['input.at.__proto__']);
   });
 });
 
@@ -215,6 +217,28 @@ describe('an Idempotency-Key', () => {
     expect((await problemOf(await post('taken', anAgent({ name: 'Body' })))).status).toBe(409);
     expect((await post('taken', anAgent({ name: 'Free' }))).status).toBe(201);
     expect((await problemOf(await post('x'.repeat(256), anAgent({ name: 'Key' })))).status).toBe(422);
+  });
+
+  it('gives what it made also where that would be refused by now', async () => {
+    const ask = (): Promise<Response> =>
+      api.as.editor.raw(
+        'POST',
+        '/pipelines',
+        {
+          name: 'with a guest',
+          nodes: [{ id: 'one', type: 'agent', config: { agent: 'Guest', prompt: 'Hello' } }],
+        },
+        { 'idempotency-key': 'guest' },
+      );
+    await api.as.editor.json('POST', '/agents', anAgent({ name: 'Guest' }));
+    const first = (await (await ask()).json()) as { id: string }; // A pipeline.
+    await api.as.editor.raw('DELETE', '/agents/Guest', undefined, { 'if-match': '*' });
+    const again = await ask();
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+    expect(await again.json()).toMatchObject({ id: first.id });
+    const publish = (): Promise<Response> =>
+      api.as.editor.raw('POST', `/pipelines/${first.id}/publish`, undefined, { 'idempotency-key': 'now' });
+    expect((await problemOf(await publish())).status).toBe(422);
   });
 
   it('belongs to its user', async () => {

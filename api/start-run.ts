@@ -33,7 +33,7 @@ export function createAcceptRun({
   checkRunInput,
   runStarter,
 }: Dependencies): AcceptRun {
-  return async (request) => {
+  const accept: AcceptRun = async (request) => {
     const startable = await store.pipelineVersions.getStartable(request.pipeline, request.version);
     const { pipelineId, name, version, definition } = startable;
     const input = checkRunInput(definition.inputSchema, request.input);
@@ -70,6 +70,12 @@ export function createAcceptRun({
     );
     if (!started.replayed) await runStarter.start(started.queued);
     return { run: started.run, replayed: started.replayed };
+  };
+
+  return async (request) => {
+    const accepted = await store.idempotency.orEarlier(request.claim, () => accept(request));
+    if ('run' in accepted) return accepted;
+    return { run: await store.runStarts.getStarted(accepted.id), replayed: true };
   };
 }
 

@@ -33,6 +33,25 @@ const definitionsOf = (transaction: Transaction) => ({
 export function createIdempotency(pool: Pool) {
   return {
     /**
+     * Makes a thing by `attempt`, or gives the one that its key made before, where the attempt is refused: what was right then need
+     * not be now, and the caller only asks what became of it.
+     * @throws GatheringFailure Conflict when the key was used with another body; else whatever `attempt` throws
+     */
+    async orEarlier<T>(
+      claim: IdempotencyClaim | undefined,
+      attempt: () => Promise<T>,
+    ): Promise<T | { replayed: true; id: Id }> {
+      try {
+        return await attempt();
+      } catch (error) {
+        const isRefusal = error instanceof GatheringFailure && !error.retryable;
+        const id = isRefusal && claim !== undefined ? await findRecordedId(pool, claim) : null;
+        if (id === null) throw error;
+        return { replayed: true, id };
+      }
+    },
+
+    /**
      * Makes a thing, under the id that it is handed, once for each key, in one transaction with the record of the key. A concurrent call with the same key waits for
      * the first one; when that fails, nothing was done and the waiting one is the first.
      * @throws GatheringFailure Conflict when the key was used with another body; whatever `make` throws
@@ -62,16 +81,24 @@ async function claimKey(transaction: Transaction, claim: IdempotencyClaim, id: I
 }
 
 /**
- * The id of what a key made.
+ * The id of what a key made; null when it made nothing.
  * @throws GatheringFailure Conflict when the key was used with another body
  */
-export async function recordedId(pool: Queryable, claim: IdempotencyClaim): Promise<Id> {
+export async function findRecordedId(pool: Queryable, claim: IdempotencyClaim): Promise<Id | null> {
   const Recorded = z.object({ id: Id, bodyHash: z.string() });
-  const recorded = await pool.one(sql.type(Recorded)`
+  const recorded = await pool.maybeOne(sql.type(Recorded)`
     select resource_id as id, body_hash as "bodyHash" from public.idempotency_keys
     where principal = ${claim.principal} and route = ${claim.route} and key = ${claim.key}`);
+  if (recorded === null) return null;
   if (recorded.bodyHash !== claim.bodyHash) {
     throw new GatheringFailure('Conflict', 'This Idempotency-Key was used with another body before.');
   }
   return recorded.id;
+}
+
+/** The id of what a key made that is known to be taken. @throws GatheringFailure Conflict when it was used with another body */
+export async function recordedId(pool: Queryable, claim: IdempotencyClaim): Promise<Id> {
+  const id = await findRecordedId(pool, claim);
+  if (id === null) throw new TypeError('a key that is taken has made something');
+  return id;
 }

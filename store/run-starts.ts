@@ -61,6 +61,9 @@ export function createRunStarts(pool: Pool) {
       return { replayed: true, run: await startedRun(pool, await recordedId(pool, claim)) };
     },
 
+    /** What is to be said of a run that was accepted before. */
+    getStarted: (id: Id): Promise<RunStarted> => startedRun(pool, id),
+
     /** Runs that were accepted more than so many seconds ago and have not begun; oldest first. */
     findQueuedFor(seconds: number, limit: number): Promise<readonly QueuedRun[]> {
       return pool.any(sql.type(QueuedRow)`

@@ -16,8 +16,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Names what no contract takes wherever it stands: text that the database cannot hold, and nesting that would exhaust the stack of
- * whoever walks it.
+ * Names what no contract takes wherever it stands: text that the database cannot hold, nesting that would exhaust the stack of
+ * whoever walks it, and the key that would be lost on the way.
  */
 export function findUnstorable(root: unknown): ProblemItem[] {
   const problems: ProblemItem[] = [];
@@ -33,6 +33,8 @@ export function findUnstorable(root: unknown): ProblemItem[] {
     for (const [key, child] of Object.entries(value)) {
       const childPath = path === '' ? key : `${path}.${key}`;
       if (!isStorable(key)) problems.push({ path: childPath, message: UNSTORABLE_TEXT });
+      if (key === '__proto__')
+        problems.push({ path: childPath, message: 'is not a name that is taken here' });
       rest.push({ value: child, path: childPath, depth: depth + 1 });
     }
   }

@@ -59,10 +59,12 @@ export function pipelineToolRoutes({
         idempotent: true,
       },
       async ({ body, claim }) => {
-        const definition = await check.require(definitionFromYaml(body));
-        const once = await store.idempotency.once(claim, ({ pipelines }, id) =>
-          pipelines.insertPipeline(definition, id),
-        );
+        const once = await store.idempotency.orEarlier(claim, async () => {
+          const definition = await check.require(definitionFromYaml(body));
+          return store.idempotency.once(claim, ({ pipelines }, id) =>
+            pipelines.insertPipeline(definition, id),
+          );
+        });
         return made(once, (id) => store.pipelines.findPipeline(id), tagged);
       },
     ),

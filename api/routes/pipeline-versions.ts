@@ -32,12 +32,14 @@ export function pipelineVersionRoutes({
       },
       async ({ params, request, claim }) => {
         const { id, revision, definition } = await store.pipelines.getPipeline(params.id);
-        await check.require(definition);
-        // What was checked is what is published, even where somebody edits it at the same moment.
-        const wanted = request.get('if-match') === undefined ? 'any' : expectedVersionOf(request);
-        const once = await store.idempotency.once(claim, ({ pipelines }) =>
-          pipelines.publishDraft(id, wanted === 'any' ? revision : wanted),
-        );
+        const once = await store.idempotency.orEarlier(claim, async () => {
+          await check.require(definition);
+          // What was checked is what is published, even where somebody edits it at the same moment.
+          const wanted = request.get('if-match') === undefined ? 'any' : expectedVersionOf(request);
+          return store.idempotency.once(claim, ({ pipelines }) =>
+            pipelines.publishDraft(id, wanted === 'any' ? revision : wanted),
+          );
+        });
         const pipeline = once.replayed ? await store.pipelines.getPipeline(id) : once.value;
         return { body: pipeline, headers: tagged(pipeline), replayed: once.replayed };
       },

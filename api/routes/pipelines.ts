@@ -50,10 +50,12 @@ export function pipelineRoutes({
         idempotent: true,
       },
       async ({ body, claim }) => {
-        const definition = await check.require(body);
-        const once = await store.idempotency.once(claim, ({ pipelines }, id) =>
-          pipelines.insertPipeline(definition, id),
-        );
+        const once = await store.idempotency.orEarlier(claim, async () => {
+          const definition = await check.require(body);
+          return store.idempotency.once(claim, ({ pipelines }, id) =>
+            pipelines.insertPipeline(definition, id),
+          );
+        });
         return made(once, (id) => store.pipelines.findPipeline(id), tagged);
       },
     ),

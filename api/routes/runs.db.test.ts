@@ -106,6 +106,30 @@ describe('starting a run', () => {
     expect((await start({ input: { text: 'other' } }, { 'idempotency-key': 'one' })).status).toBe(409);
   });
 
+  it('gives the run of a key also when its pipeline has changed since, or is gone', async () => {
+    const first = { ...definition, name: 'changing', inputSchema: undefined };
+    const { id } = await api.as.editor.json<{ id: string }>('POST', '/pipelines', first);
+    const ask = (body: object): Promise<Response> =>
+      api.as.operator.raw('POST', `/pipelines/${id}/runs`, body, { 'idempotency-key': 'changing' });
+    const run = await started(await ask({ input: { size: 'L' } }));
+    const replayed = async (): Promise<void> => {
+      const response = await ask({ input: { size: 'L' } });
+      expect(response.headers.get('idempotency-replayed')).toBe('true');
+      expect((await started(response)).id).toBe(run.id);
+      expect((await ask({ input: { size: 'M' } })).status).toBe(409);
+    };
+    await api.as.editor.json(
+      'PUT',
+      `/pipelines/${id}`,
+      { ...definition, name: 'changing' },
+      { 'if-match': '*' },
+    );
+    await api.as.editor.json('POST', `/pipelines/${id}/publish`);
+    await replayed();
+    await api.as.editor.raw('DELETE', `/pipelines/${id}`, undefined, { 'if-match': '*' });
+    await replayed();
+  });
+
   it('refuses an input that does not fit, saying where', async () => {
     const response = await start({ input: { text: '', size: 'x', extra: 1 } });
     expect(response.status).toBe(422);
