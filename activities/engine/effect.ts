@@ -1,4 +1,4 @@
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 
 import type { Fact } from '../../contracts/event.ts';
 import { type Failure, GatheringFailure } from '../../contracts/failure.ts';
@@ -87,7 +87,11 @@ export function createEffectRunner({ effects, failpoint, logger }: EffectDepende
     if (ended instanceof GatheringFailure) return fail(spec, { ...tools, signal }, ended);
 
     await failpoint('effect.recording', key);
-    await record(own, ended, signal);
+    const unrecorded = await record(own, ended, signal).catch((error: unknown) => {
+      if (error instanceof TemporalFailure || signal.aborted || isOutage(error)) throw error;
+      return cannotBeKept(error, key, logger);
+    });
+    if (unrecorded !== undefined) return fail(spec, { ...tools, signal }, unrecorded);
     await failpoint('effect.recorded', key);
     return ended.result;
   };
@@ -155,6 +159,13 @@ function failureOf(error: unknown, key: string, logger: Logger): GatheringFailur
   logger.error('an effect broke', { key, error });
   const message = error instanceof Error ? error.message : String(error);
   return new GatheringFailure('Unavailable', message, { cause: error });
+}
+
+/** It would be no other at the next attempt, and doing the effect again would not be right either. */
+function cannotBeKept(error: unknown, key: string, logger: Logger): GatheringFailure {
+  logger.error('the result of an effect cannot be kept', { key, error });
+  const message = error instanceof Error ? error.message : String(error);
+  return new GatheringFailure('InvalidInput', `What it gave cannot be kept: ${message}`, { cause: error });
 }
 
 function resultOf(claim: Exclude<Claim, Claimed>): unknown {

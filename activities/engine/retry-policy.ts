@@ -23,5 +23,8 @@ export function retryAfter(
   if (!failure.retryable || failures >= allowed) return { again: false };
   const grown = millisecondsOf(policy.initialInterval) * policy.backoffCoefficient ** (failures - 1);
   const backoffMs = Math.min(grown, millisecondsOf(policy.maximumInterval));
-  return { again: true, delayMs: Math.round(failure.retryAfterMs ?? backoffMs) };
+  return { again: true, delayMs: engineDelayOf(failure.retryAfterMs ?? backoffMs) };
 }
+
+/** Temporal takes a delay of 0 for the wish not to try again. */
+export const engineDelayOf = (ms: number): number => Math.max(1, Math.round(ms));

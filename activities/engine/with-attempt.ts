@@ -4,9 +4,10 @@ import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from 
 import { GatheringFailure } from '../../contracts/failure.ts';
 import { type Logger, withLogContext } from '../../platform/logger.ts';
 import type { ActivityAttempt } from './activity-attempt.ts';
+import { engineDelayOf } from './retry-policy.ts';
 
 /** Often enough that a cancellation is seen within a second, and a dead worker within three. */
-const HEARTBEAT_EVERY_MS = 800;
+const HEARTBEAT_EVERY_MS = 700;
 
 /**
  * Makes an activity of a function: it heartbeats while that works, aborts its signal when it is given up, and says failures in
@@ -42,7 +43,7 @@ function engineFailureOf(error: unknown, activity: string, logger: Logger): Temp
     return ApplicationFailure.create({
       ...{ type: error.type, message: error.message, nonRetryable: !error.retryable },
       ...{ category: ApplicationFailureCategory.BENIGN, cause: error },
-      ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+      ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: engineDelayOf(error.retryAfterMs) }),
     });
   }
   logger.error(`${activity} broke and is tried again`, { error });

@@ -11,7 +11,7 @@ import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { NodeStep } from '../index.ts';
 import { callApi } from './call-api.ts';
 import { nodeAt, noResultWithin, planNodeAt } from './node-at.ts';
-import { createMask, maskJson, masksOf, type OpenSecrets } from './secrets.ts';
+import { createMask, maskOutput, masksOf, type OpenSecrets } from './secrets.ts';
 import { writeFile } from './write-file.ts';
 
 export type ActionNode = Extract<PipelineNode, { type: 'action' }>;
@@ -63,7 +63,7 @@ export function createRunAction(deps: ActionDependencies) {
         ...{ key: tools.key, signal: tools.signal, given: filled, timeoutMs },
         ...{ runFolder: deps.runFolderOf(runId), outbound: deps.outbound },
       });
-      const recorded = hasSecrets ? maskJson(output, mask) : output;
+      const recorded = hasSecrets ? maskOutput(output, mask) : output;
       const completed = nodeFact(subject, 'node.completed', {
         input: shown,
         output: recorded,
