@@ -27,6 +27,17 @@ export class NotRunning extends Error {
   }
 }
 
+/** Something answers that is not this API, or is another version of it. */
+export class UnexpectedAnswer extends Error {
+  override readonly name = 'UnexpectedAnswer';
+
+  constructor(url: string, request: string, issues: string) {
+    super(
+      `What answers at ${url} is not GatheRing, or another version of it. To ${request} it said:\n${issues}`,
+    );
+  }
+}
+
 export interface ApiRequest<T> {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/api`. */
@@ -39,7 +50,7 @@ export interface ApiRequest<T> {
 
 export interface ApiClient {
   readonly url: string;
-  /** @throws ApiProblem, NotRunning */
+  /** @throws ApiProblem, NotRunning, UnexpectedAnswer */
   request<T>(request: ApiRequest<T>): Promise<T>;
 }
 
@@ -72,9 +83,7 @@ export function createApiClient(options: { url: string; token?: () => Promise<st
       if (!response.ok) throw new ApiProblem(response.status, Problem.safeParse(json).data ?? null);
       const parsed = schema.safeParse(json);
       if (parsed.success) return parsed.data;
-      throw new Error(
-        `${url} gave an unexpected answer to ${method} /api${path}: ${z.prettifyError(parsed.error)}`,
-      );
+      throw new UnexpectedAnswer(url, `${method} /api${path}`, z.prettifyError(parsed.error));
     },
   };
 }

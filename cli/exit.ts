@@ -1,11 +1,13 @@
 import { CommanderError } from 'commander';
 
 import { ConfigError } from '../platform/config.ts';
-import { ApiProblem, NotRunning } from './api-client.ts';
+import { ApiProblem, NotRunning, UnexpectedAnswer } from './api-client.ts';
 import { NotSignedIn } from './sign-in.ts';
 import { UsageError } from './usage-error.ts';
 
 export const EXIT = { completed: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+const EXPECTED = [ApiProblem, NotRunning, NotSignedIn, UnexpectedAnswer];
 
 /** What a command that failed says, and the code it ends with. */
 export function exitOf(error: unknown): { code: number; message: string } {
@@ -15,11 +17,7 @@ export function exitOf(error: unknown): { code: number; message: string } {
   }
   if (error instanceof UsageError || error instanceof ConfigError)
     return { code: EXIT.usage, message: error.message };
-  const isExpected =
-    error instanceof ApiProblem || error instanceof NotRunning || error instanceof NotSignedIn;
-  if (isExpected) return { code: EXIT.failed, message: error.message };
-  return {
-    code: EXIT.failed,
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  };
+  if (!(error instanceof Error)) return { code: EXIT.failed, message: String(error) };
+  const isExpected = EXPECTED.some((kind) => error instanceof kind);
+  return { code: EXIT.failed, message: isExpected ? error.message : (error.stack ?? error.message) };
 }

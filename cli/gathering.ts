@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
 import { Command } from 'commander';
+import { z } from 'zod';
 
 import { addLoginCommands } from './commands/login.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -10,6 +14,7 @@ import { processTerminal as terminal } from './terminal.ts';
 /** The command `gathering`: what the API offers, in a terminal. */
 const program = new Command('gathering')
   .description('Teams of LLM agents whose work is never lost and never done twice')
+  .version(ownVersion(), '-V, --version', 'say the version')
   .option('--url <address>', 'address of GatheRing; default: where you are signed in')
   .addHelpText(
     'after',
@@ -36,3 +41,8 @@ try {
   exitCode = code;
 }
 process.exitCode = exitCode;
+
+function ownVersion(): string {
+  const file = readFileSync(resolve(import.meta.dirname, '../package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(file)).version;
+}

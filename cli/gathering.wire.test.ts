@@ -78,7 +78,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 /** Runs the command as a person does, signed in by what `npm start` left behind unless `signedIn` is false. */
 async function gathering(
   args: string[],
-  options: { signedIn?: boolean; input?: string; until?: RegExp } = {},
+  options: {
+    signedIn?: boolean;
+    input?: string | Uint8Array;
+    env?: Record<string, string>;
+    until?: RegExp;
+  } = {},
 ) {
   if (options.signedIn !== false) {
     const signIn = { url, email: user.email, accessToken: 'local', refreshToken: 'r', expiresAt: SOON() };
@@ -86,7 +91,7 @@ async function gathering(
   }
   const child = spawn(process.execPath, [resolve(import.meta.dirname, '../bin/gathering.mjs'), ...args], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, GATHERING_HOME: folder, NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'], HOME: folder, GATHERING_HOME: folder, NO_COLOR: '1', ...options.env },
   });
   child.stdin.end(options.input ?? '');
   let err = '';
@@ -290,6 +295,23 @@ describe('sign-in', () => {
     expect(code).toBe(1);
   });
 
+  it('signs in where this machine serves, unless another address is named', async () => {
+    routes['POST /auth/login'] = () => ({ body: session('local') });
+    const login = ['login', '--email', user.email, '--password-stdin'];
+    for (const env of [{ API_PORT: new URL(url).port }, { API_PORT: '1', GATHERING_URL: url }]) {
+      const { code, err } = await gathering(login, { signedIn: false, input: 'secret words\n', env });
+      expect({ code, err }).toEqual({ code: 0, err: `Signed in at ${url} as ada@example.com (admin).\n` });
+    }
+  });
+
+  it('says that something else answers', async () => {
+    routes['GET /runs'] = () => ({ body: { hello: 'world' } });
+    const { code, err } = await gathering(['runs']);
+    expect(code).toBe(1);
+    expect(err).toContain(`What answers at ${url} is not GatheRing, or another version of it.`);
+    expect(err).not.toContain('at Object.request');
+  });
+
   it('says how to start when nothing answers', async () => {
     const gone = url;
     await sockets.close();
@@ -322,10 +344,31 @@ it.each([
   [['run', 'digest', '--file', 'nowhere']],
   [['run', 'digest', '-i', 'x']],
   [['validate', 'nowhere']],
+  [['validate', '.']],
+  [['runs', '--url', 'nonsense']],
+  [['runs', '--url', 'ftp://127.0.0.1']],
+  [['login', '--url', 'nonsense', '--email', 'a@example.com']],
 ])('ends with code 2 and says what is wrong: %j', async (args) => {
   const { code, err } = await gathering(args);
   expect(code).toBe(2);
   expect(err.trim()).not.toBe('');
+  expect(err).not.toMatch(/^ {4}at /m);
+});
+
+it.each([
+  ['binary', Uint8Array.of(0x89, 0, 1)],
+  ['not UTF-8 text', Buffer.from('Grüße', 'latin1')],
+])('refuses a standard input that is %s', async (what, input) => {
+  const { code, err } = await gathering(['run', 'digest', '--file', '-'], { input });
+  expect(code).toBe(2);
+  expect(err).toContain(`The standard input is ${what}`);
+});
+
+it('says its version', async () => {
+  expect(await gathering(['--version'])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^\d+\.\d+\.\d+/),
+  });
 });
 
 it.each(['run', 'runs', 'pipelines', 'tail', 'cancel', 'validate', 'login', 'logout'])(

@@ -33,6 +33,13 @@ it.each(['title', '=value', ''])('says how to write it instead of %j', (pair) =>
   expect(() => parseInputs([pair], undefined)).toThrow('write it as name=value');
 });
 
+it('keeps a field of any name, for the API to judge', () => {
+  expect(Object.keys(parseInputs(['__proto__=x', 'constructor=y'], undefined))).toEqual([
+    '__proto__',
+    'constructor',
+  ]);
+});
+
 it('names the field whose value is not what the schema wants', () => {
   expect(() => parseInputs(['count=many'], schema)).toThrow('--input count: "many" is not valid JSON');
 });
@@ -46,7 +53,7 @@ it('reads a document and its name', async () => {
 it('refuses a binary file, and one that is not UTF-8', async () => {
   const binary = join(folder, 'picture.png');
   await writeFile(binary, Buffer.from([0x89, 0x50, 0, 1]));
-  await expect(readDocument(binary)).rejects.toThrow('is a binary file');
+  await expect(readDocument(binary)).rejects.toThrow('is binary');
   const latin1 = join(folder, 'latin1.txt');
   await writeFile(latin1, Buffer.from('Grüße', 'latin1'));
   await expect(readDocument(latin1)).rejects.toThrow('is not UTF-8 text');

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 
 import { Session } from '../contracts/user.ts';
 import { loadConfig } from '../platform/config.ts';
+import { parseAddress } from './address.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiProblem, createApiClient } from './api-client.ts';
 import type { SignIn } from './sign-in-file.ts';
@@ -26,16 +27,17 @@ export interface Connection {
  * Finds out which API is meant and who asks: `GATHERING_URL` with `GATHERING_TOKEN`, then what `gathering login` kept, then what
  * `npm start` on this machine left in its home folder.
  * @param url the one that was asked for by name
- * @throws NotSignedIn
+ * @throws NotSignedIn, UsageError for a wrong address
  */
 export async function connect(url: string | undefined, environment = process.env): Promise<Connection> {
   const { home, API_PORT } = loadConfig(environment, ROOT);
-  const wanted = url ?? environment['GATHERING_URL'];
+  const address = url ?? environment['GATHERING_URL'];
+  const wanted = address ? parseAddress(address).origin : undefined;
   const token = environment['GATHERING_TOKEN'];
   if (token) return tokenConnection(wanted ?? `http://127.0.0.1:${API_PORT}`, token);
   for (const file of [loginFile(environment), localFile(home)]) {
     const signIn = await readSignIn(file);
-    if (signIn !== null && (wanted === undefined || new URL(wanted).origin === new URL(signIn.url).origin)) {
+    if (signIn !== null && (wanted === undefined || wanted === new URL(signIn.url).origin)) {
       return sessionConnection(file, signIn);
     }
   }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
@@ -6,6 +7,8 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { Session } from '../../contracts/user.ts';
+import { loadConfig } from '../../platform/config.ts';
+import { parseAddress } from '../address.ts';
 import type { ApiRequest } from '../api-client.ts';
 import { createApiClient } from '../api-client.ts';
 import { EXIT } from '../exit.ts';
@@ -20,7 +23,9 @@ interface LoginOptions {
   link?: string;
 }
 
-const DEFAULT_URL = 'http://127.0.0.1:8000';
+const ROOT = resolve(import.meta.dirname, '../..');
+/** Where `npm start` on this machine serves, with the same settings. */
+const localUrl = (): string => `http://127.0.0.1:${loadConfig(process.env, ROOT).API_PORT}`;
 
 export function addLoginCommands(program: Command, terminal: Terminal, done: (code: number) => void): void {
   program
@@ -57,14 +62,14 @@ export function addLoginCommands(program: Command, terminal: Terminal, done: (co
 
 async function login(options: LoginOptions, terminal: Terminal): Promise<void> {
   const link = options.link === undefined ? null : parseLink(options.link);
-  const url = options.url ?? link?.url ?? DEFAULT_URL;
-  if (!URL.canParse(url)) throw new UsageError(`--url ${url} is not an address such as ${DEFAULT_URL}.`);
+  const given = options.url ?? link?.url ?? process.env['GATHERING_URL'];
+  const url = parseAddress(given ? given : localUrl()).origin;
   const request: Pick<ApiRequest<unknown>, 'path' | 'body'> = link === null
     ? { path: '/auth/login', body: await askCredentials(options) }
     : { path: '/auth/sign-in-link', body: { token: link.token } };
   const session = await createApiClient({ url }).request({ method: 'POST', schema: Session, ...request });
-  await writeSignIn(loginFile(), signInOf(new URL(url).origin, session));
-  terminal.progress(`Signed in at ${new URL(url).origin} as ${session.user.email} (${session.user.role}).`);
+  await writeSignIn(loginFile(), signInOf(url, session));
+  terminal.progress(`Signed in at ${url} as ${session.user.email} (${session.user.role}).`);
 }
 
 function parseLink(link: string): { url: string | undefined; token: string } {

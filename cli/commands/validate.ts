@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Command } from 'commander';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -8,6 +6,7 @@ import { ProblemItem } from '../../contracts/problem.ts';
 import { EXIT } from '../exit.ts';
 import { connect } from '../sign-in.ts';
 import type { Terminal } from '../terminal.ts';
+import { readText } from '../text-file.ts';
 import { UsageError } from '../usage-error.ts';
 
 const Validation = z.object({ valid: z.boolean(), problems: z.array(ProblemItem) });
@@ -16,7 +15,7 @@ export function addValidateCommand(program: Command, terminal: Terminal, done: (
   program
     .command('validate')
     .description('Check a pipeline in a YAML or JSON file')
-    .argument('<file>')
+    .argument('<file>', '- is the standard input')
     .option('--json', 'print the problems as JSON', false)
     .action(async (file: string, _: unknown, command: Command) => {
       done(await validate(file, command.optsWithGlobals<{ url?: string; json: boolean }>(), terminal));
@@ -44,13 +43,15 @@ async function validate(
 
 /** @throws UsageError when it cannot be read, or is no YAML (JSON is YAML) */
 async function readDefinition(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  });
-  const document = parseDocument(text);
+  const document = parseDocument(await readText(file));
   const [problem] = document.errors;
   if (problem !== undefined) throw new UsageError(`${file}: ${problem.message}`);
-  return document.toJS();
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (error instanceof ReferenceError) throw new UsageError(`${file}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 function wordsOf({ nodeId, edgeId, path, message }: ProblemItem): string {
