@@ -148,6 +148,14 @@ create table pipeline.effects (
 );
 create index effects_by_run on pipeline.effects (run_id);
 
+-- How the pure nodes of a segment came out, under a key made of what was asked: another attempt gives the same answer.
+create table pipeline.segments (
+  run_id uuid not null references pipeline.runs on delete cascade,
+  key text not null,
+  result json not null,
+  primary key (run_id, key)
+);
+
 -- The text that a model call is writing; `attempt` is the claim that writes it.
 create table pipeline.turn_texts (
   turn_id text primary key,

@@ -139,26 +139,37 @@ declare
   node_key text := the_run || '/' || the_path || '/' || the_iteration;
   the_key text := node_key || case when the_suffix = '' then '' else '/' || the_suffix end;
   run_status text := pipeline.lock_run(the_run);
-  node_status text;
+  is_new boolean;
   effect pipeline.effects;
 begin
   if pipeline.is_ended(run_status) then outcome := 'ended'; return; end if;
-  select * into effect from pipeline.effects e where e.key = the_key;
-  if effect.status in ('done', 'failed') then
-    perform pipeline.tell_locked(the_run, run_status, facts);
-    outcome := effect.status; result := effect.result; claims := effect.claims; failures := effect.failures;
-    return;
-  end if;
-  select n.status into node_status from pipeline.run_nodes n
-  where n.run_id = the_run and n.path = the_path and n.iteration = the_iteration;
-  if pipeline.is_ended(node_status) then outcome := 'ended'; return; end if;
-  if effect.engine_run_id = engine_run and effect.attempt >= the_attempt then outcome := 'superseded'; return; end if;
-
   insert into pipeline.effects as e (key, run_id, engine_run_id, attempt)
   values (the_key, the_run, engine_run, the_attempt)
-  on conflict (key) do update
-    set engine_run_id = excluded.engine_run_id, attempt = excluded.attempt, claims = e.claims + 1, claimed_at = clock_timestamp()
+  on conflict do nothing
   returning e.claims, e.failures into claims, failures;
+  is_new := found;
+  if not is_new then
+    select * into effect from pipeline.effects e where e.key = the_key;
+    if effect.status in ('done', 'failed') then
+      perform pipeline.tell_locked(the_run, run_status, facts);
+      outcome := effect.status; result := effect.result; claims := effect.claims; failures := effect.failures;
+      return;
+    end if;
+    if effect.engine_run_id = engine_run and effect.attempt >= the_attempt then outcome := 'superseded'; return; end if;
+  end if;
+  perform from pipeline.run_nodes n
+  where n.run_id = the_run and n.path = the_path and n.iteration = the_iteration and pipeline.is_ended(n.status);
+  if found then
+    if is_new then delete from pipeline.effects e where e.key = the_key; end if;
+    outcome := 'ended';
+    return;
+  end if;
+  if not is_new then
+    update pipeline.effects e
+    set engine_run_id = engine_run, attempt = the_attempt, claims = e.claims + 1, claimed_at = clock_timestamp()
+    where e.key = the_key
+    returning e.claims, e.failures into claims, failures;
+  end if;
   perform pipeline.tell_locked(the_run, run_status, facts);
   if claims > 1 then
     update pipeline.run_nodes n set attempts = n.attempts + 1
@@ -232,6 +243,21 @@ begin
   if not found then return false; end if;
   perform pg_notify('gathering_text', 'runs/' || the_run);
   return true;
+end
+$$;
+
+-- Tells how the pure nodes of a segment came out, once: answers with what was told first, for this key.
+create function pipeline.tell_segment(the_run uuid, the_key text, the_result json, facts json) returns json
+language plpgsql as $$
+declare
+  run_status text := pipeline.lock_run(the_run);
+  told json;
+begin
+  select s.result into told from pipeline.segments s where s.run_id = the_run and s.key = the_key;
+  if found then return told; end if;
+  insert into pipeline.segments (run_id, key, result) values (the_run, the_key, the_result);
+  if not pipeline.is_ended(run_status) then perform pipeline.tell_locked(the_run, run_status, facts); end if;
+  return the_result;
 end
 $$;
 

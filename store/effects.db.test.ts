@@ -243,6 +243,18 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     expect((await nodeOf('each'))?.output).toEqual([null, { b: [{ x: 'first' }, { x: 'second' }] }, {}]);
   });
 
+  it('answers a segment that was told before with what was told then, and tells nothing more', async () => {
+    const steps = createRunSteps(pool);
+    const first = { outcomes: [{ id: 'a', status: 'failed' }] };
+    const failure = { error: { type: 'LimitExceeded', message: 'too long' } };
+    await steps.tellSegment(runId, { key: 'k', result: first }, [factOf(runId, 'node.failed', a, failure)]);
+    const second = { outcomes: [{ id: 'a', status: 'completed' }] };
+    const completed = factOf(runId, 'node.completed', each, { output: 1, port: 'default' });
+    expect(await steps.tellSegment(runId, { key: 'k', result: second }, [completed])).toEqual(first);
+    expect((await nodeOf('a'))?.status).toBe('failed');
+    expect(await nodeOf('each')).toBeUndefined();
+  });
+
   it('leaves a large output out of the event and keeps it with the node', async () => {
     const output = 'x'.repeat(70_000);
     await createRunSteps(pool).tellFacts(runId, [

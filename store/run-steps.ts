@@ -37,6 +37,20 @@ export function createRunSteps(pool: Queryable) {
       await pool.query(sql.type(Nothing)`select pipeline.tell(${runId}, ${factsOf(facts)})`);
     },
 
+    /**
+     * Tells how the pure nodes of a segment came out.
+     * @returns what was told first under this key: evaluations have limits of time, so two need not come out alike
+     */
+    tellSegment<Result>(
+      runId: string,
+      { key, result }: { key: string; result: Result },
+      facts: readonly Fact[],
+    ): Promise<Result> {
+      // What was stored is what an earlier call gave.
+      return pool.oneFirst(sql.type(z.object({ result: z.custom<Result>() }))`
+        select pipeline.tell_segment(${runId}, ${key}, ${json(result)}, ${factsOf(facts)}) as result`);
+    },
+
     /** @returns how many items there are; the first call decides them */
     startMap(runId: string, map: NodePlace, items: readonly Json[], facts: readonly Fact[]): Promise<number> {
       return pool.oneFirst(sql.type(z.object({ count: z.number() }))`

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { Json } from '../../contracts/json.ts';
 import type { EvaluationResult } from '../../platform/expression/evaluation.ts';
 import type { Isolate } from '../../platform/expression/isolate.ts';
@@ -12,7 +14,7 @@ import { type Ready, Segment } from './segment.ts';
 
 export interface SegmentDependencies {
   records: RunRecords;
-  steps: Pick<RunSteps, 'readValues' | 'tellFacts'>;
+  steps: Pick<RunSteps, 'readValues' | 'tellSegment'>;
   isolate: Pick<Isolate, 'evaluate'>;
   readsAt: ReadsAt;
   failpoint: Failpoint;
@@ -21,8 +23,8 @@ export interface SegmentDependencies {
 type Input = Parameters<Activities['evaluateSegments']>[0];
 
 /**
- * Computes in several graphs whatever is pure and can be computed, round by round; one read before, one transaction after. It is a
- * function of its argument and the run's record, so a second attempt computes and tells the same.
+ * Computes in several graphs whatever is pure and can be computed, round by round; one read before, one transaction after. What was
+ * told first is the answer of every later attempt: a limit of time may strike one evaluation and not the other.
  */
 export function createEvaluateSegments({ records, steps, isolate, readsAt, failpoint }: SegmentDependencies) {
   return async (
@@ -39,11 +41,19 @@ export function createEvaluateSegments({ records, steps, isolate, readsAt, failp
       for (const segment of segments) segment.give(values);
     }
     await evaluateRounds(segments, isolate, signal);
-    await steps.tellFacts(runId, [...facts, ...segments.flatMap((segment) => segment.facts)]);
+    const told = await steps.tellSegment(
+      runId,
+      { key: keyOf(requests), result: segments.map((segment) => segment.result()) },
+      [...facts, ...segments.flatMap((segment) => segment.facts)],
+    );
     await failpoint('segment.told', runId);
-    return { results: segments.map((segment) => segment.result()) };
+    return { results: told };
   };
 }
+
+/** The same question has the same key, after a reset of the workflow too. */
+const keyOf = (requests: Input['requests']): string =>
+  createHash('sha256').update(JSON.stringify(requests)).digest('base64url');
 
 async function evaluateRounds(
   segments: readonly Segment[],
