@@ -33,8 +33,8 @@ const IDLE_TIMEOUT_MS = 10 * 60_000;
 
 /**
  * Opens the pool of one process. Rows are parsed by the schema of their `sql.type`; instants come as ISO strings, `bigint` as number.
- * Statements are never named and sessions never reset, as both would reach into other connections on the embedded database;
- * so nothing may change a session's state but by `set local`.
+ * Sessions are never reset, and on the embedded database statements never named, as both would reach into other connections
+ * there; so nothing may change a session's state but by `set local`.
  * @throws when the database cannot be reached
  */
 export async function openPool(options: PoolOptions): Promise<Pool> {
@@ -48,7 +48,7 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
     statementTimeout: options.embedded ? 'DISABLE_TIMEOUT' : timeoutMs,
     idleInTransactionSessionTimeout: options.embedded ? 'DISABLE_TIMEOUT' : timeoutMs,
     resetConnection: () => Promise.resolve(),
-    driverFactory: limitQueryTime(createPgDriverFactory(), timeoutMs),
+    driverFactory: asWeQuery(createPgDriverFactory(), { timeoutMs, named: !options.embedded }),
     interceptors: [parseRows],
     typeParsers,
   });
@@ -82,16 +82,41 @@ const parseRows: Interceptor = {
   },
 };
 
-/** A query that has no answer in time is an error and its connection is given up. */
-function limitQueryTime(createDriver: DriverFactory, timeoutMs: number): DriverFactory {
+/**
+ * A query that has no answer in time is an error and its connection is given up. Where statements may have names, each text
+ * gets one, so that Postgres parses and plans it once a connection.
+ */
+function asWeQuery(createDriver: DriverFactory, how: { timeoutMs: number; named: boolean }): DriverFactory {
+  const nameOf = how.named ? createStatementNames() : () => undefined;
   return async (configuration) => {
     const driver = await createDriver(configuration);
     return {
       createClient: async () => {
         const client = await driver.createClient();
-        return { ...client, query: (...query) => withinTime(client.query(...query), timeoutMs) };
+        return {
+          ...client,
+          query: (text, values, given) => {
+            const name = nameOf(text);
+            const options = name === undefined ? given : { ...given, name };
+            return withinTime(client.query(text, values, options), how.timeoutMs);
+          },
+        };
       },
     };
+  };
+}
+
+/** Each connection keeps what it has prepared, so texts that vary without end get no name. */
+const MOST_NAMES = 200;
+
+function createStatementNames(): (text: string) => string | undefined {
+  const names = new Map<string, string>();
+  return (text) => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= MOST_NAMES) return known;
+    const name = `s${names.size}`;
+    names.set(text, name);
+    return name;
   };
 }
 
