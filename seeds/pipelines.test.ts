@@ -90,6 +90,16 @@ describe('document-digest', () => {
     expect(kept.replace(/\s+/g, ' ')).toBe(license.trim().replace(/\s+/g, ' '));
   });
 
+  it('reads every section of a document that has short ones only', async () => {
+    const played = await play('document-digest', {
+      text: '# To do\n\n- buy milk\n- call Bob\n\n# Done\n\nThe harbour is painted.\n',
+      name: 'notes.md',
+    });
+    expect(headings(played)).toEqual(['To do', 'Done']);
+    expect(textOf(played)).toContain('The harbour is painted.');
+    expect(played.output['report']).toMatchObject({ sectionsRead: 2, sectionsLeftOut: [] });
+  });
+
   it('takes a text of one word', async () => {
     const played = await play('document-digest', { text: 'Hello' });
     expect(headings(played)).toEqual(['Text']);
