@@ -40,10 +40,12 @@ export function createHouse({ config, addresses, home, log }: HouseOptions): Hou
       const db = await opened();
       // The sample run must cost nothing, and a run keeps the agents that it was started with.
       await furnish({ pool: db, config, ...((await isFirstRunDue(db)) ? { model: DEMO_MODEL } : {}) });
+      // Whoever waits for the API to be ready signs in at once.
+      if (config.GATHERING_ADMIN_PASSWORD !== undefined) await ensureAdministrator(db, config);
     },
     open: async () => {
       const db = await opened();
-      // Not before everything serves: a start that fails would take the password with it.
+      // One with a made-up password not before everything serves: a start that fails would take it with it.
       const administrator = await ensureAdministrator(db, config);
       const tokens = administrator === null ? null : await issueSignInTokens(db, administrator);
       const isDue = await isFirstRunDue(db);
