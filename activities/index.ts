@@ -25,7 +25,7 @@ import { withAttempt } from './engine/with-attempt.ts';
 import { createReadsAt } from './expression/bindings.ts';
 import { createEvaluateNode } from './expression/evaluate-node.ts';
 import type { ModelPort } from './model/index.ts';
-import { createRunAction } from './node-kinds/action.ts';
+import { createRunActions } from './node-kinds/action.ts';
 import { createMapActivities } from './node-kinds/map.ts';
 import { createOpenSecrets } from './node-kinds/secrets.ts';
 import { createRunActivities } from './run-activities.ts';
@@ -51,10 +51,16 @@ export interface SegmentRequest {
   decided: readonly NodeOutcome[];
 }
 
-/** What a segment decided, in order; `error` is that of a node that ends the graph. */
+/** What a segment or a line of actions decided, in order; `error` is that of a node that ends the graph. */
 export interface SegmentResult {
   outcomes: readonly NodeOutcome[];
   error?: Failure;
+}
+
+/** `place` is that of the first action. */
+export interface ActionsStep extends NodeStep {
+  /** Ids of the actions that follow it in the same graph, see `lineFrom`. */
+  line: readonly string[];
 }
 
 export interface ModelStep extends NodeStep {
@@ -73,8 +79,11 @@ export interface Activities {
   evaluateSegments(
     input: Carrying & { requests: readonly SegmentRequest[] },
   ): Promise<{ results: SegmentResult[] }>;
-  /** Does the effect of an action once under its key. Fails for good when the node's retries are used up. */
-  runAction(input: NodeStep): Promise<void>;
+  /**
+   * Does the effects of a line of actions, one after the other and each once under its own key, for as long as that takes no
+   * long time: what is left is for the next activity. Fails for good when the retries of the first one are used up.
+   */
+  runActions(input: ActionsStep): Promise<SegmentResult>;
   /** Asks the model for the next step of an agent's turn; its answer without a tool call completes the node. */
   callModel(input: ModelStep): Promise<ModelStepResult>;
   /** Runs one tool call of the step; what it gave, good or not, is for the model. */
@@ -131,7 +140,7 @@ export function createActivities({
   const openSecrets = createOpenSecrets(createSecrets(pool), sealer);
   return {
     evaluateSegments: withAttempt(createEvaluateSegments(shared), logger),
-    runAction: withAttempt(createRunAction({ ...shared, openSecrets }), logger),
+    runActions: withAttempt(createRunActions({ ...shared, openSecrets }), logger),
     callModel: withAttempt(createCallModel({ ...shared, tools: () => tools.list() }), logger),
     callTool: withAttempt(createCallTool({ ...shared, tools }), logger),
     failNode: withAttempt(failNode, logger),

@@ -19,7 +19,8 @@ const input = { input: Json.optional() };
  * changes the node's row, in the same transaction. A node that has ended never changes, and nothing is told of it.
  */
 export const NodeFact = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('node.started'), ...node }),
+  /** `items`: how many a map has. */
+  z.object({ type: z.literal('node.started'), ...node, items: z.number().int().optional() }),
   /** A try failed and there will be another one, after `delayMs`. */
   z.object({
     type: z.literal('node.retrying'),

@@ -42,7 +42,7 @@ language sql immutable as $$ select the_status in ('completed', 'failed', 'cance
 
 -- Tells facts about a run that is locked and has not ended: each one, once, in order, together with the rows that it changes. A
 -- fact is {key, type, data, input?, output?, error?}; `data` is what the event says, with the output unless that is too large and
--- stands beside it. Nothing is told of a node that has ended.
+-- stands beside it. Nothing is told of a node that has ended; one that is given up is canceled if it had begun, else skipped.
 create function pipeline.tell_locked(the_run uuid, run_status text, facts json) returns void
 language plpgsql as $$
 declare
@@ -63,6 +63,12 @@ begin
   for fact in select value from json_array_elements(facts) loop
     fact_type := fact ->> 'type';
     described := fact -> 'data';
+    if fact_type in ('node.skipped', 'node.canceled') then
+      -- Whether a node that was given up had begun is known here best.
+      perform from pipeline.run_nodes n
+      where n.run_id = the_run and n.path = described ->> 'path' and n.iteration = described ->> 'iteration';
+      fact_type := case when found then 'node.canceled' else 'node.skipped' end;
+    end if;
     if fact_type like 'node.%' then
       is_end := fact_type not in ('node.started', 'node.retrying');
       has_run := fact_type not in ('node.skipped', 'node.canceled');

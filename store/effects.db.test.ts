@@ -281,7 +281,14 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     ).toBe('timed_out');
     expect(await steps.closeRun(runId, { status: 'completed', sinks: [] }, [])).toBe('timed_out');
     await steps.tellFacts(runId, [factOf(runId, 'node.started', each)]);
-    expect(await typesTold()).toEqual(['run.queued', 'run.started', 'node.canceled', 'run.timed_out']);
+    expect(await typesTold()).toEqual(['run.queued', 'run.started', 'node.skipped', 'run.timed_out']);
+  });
+
+  it('says of a node that is given up whether it had begun', async () => {
+    const steps = createRunSteps(pool);
+    await steps.tellFacts(runId, [factOf(runId, 'node.started', a)]);
+    await steps.tellFacts(runId, [factOf(runId, 'node.skipped', a), factOf(runId, 'node.canceled', each)]);
+    expect((await typesTold()).slice(-2)).toEqual(['node.canceled', 'node.skipped']);
   });
 
   it('numbers what fifty writers tell at once without gap or duplicate', async () => {

@@ -31,7 +31,7 @@ export function openWorker({
     activities: { ...activities },
     workflowBundle: { codePath: bundleFile },
     // After a worker's death its workflows wait so long for it; less makes a busy worker lose them.
-    stickyQueueScheduleToStartTimeout: '1500 milliseconds',
+    stickyQueueScheduleToStartTimeout: '1200 milliseconds',
     // A cancellation reaches an activity with the answer to a heartbeat.
     maxHeartbeatThrottleInterval: '1 second',
     defaultHeartbeatThrottleInterval: '1 second',

@@ -64,7 +64,7 @@ export function createCallModel(deps: CallModelDependencies) {
             ),
           )
         : (modelRecordOf(turn, 0).prompt ?? '');
-      if (isFirst) tools.given.input = prompt;
+      tools.given.input = prompt;
       const request = requestOf(agent, node, deps.tools(), {
         ...{ prompt, before: transcriptOf(turn, step) },
         ...(budget.maxOutputTokens === undefined ? {} : { maxOutputTokens: budget.maxOutputTokens }),

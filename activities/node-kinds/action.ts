@@ -1,14 +1,19 @@
+import { ApplicationFailure } from '@temporalio/common';
+
+import type { Fact } from '../../contracts/event.ts';
+import { failedOutcome } from '../../contracts/graph/index.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
 import type { PipelineNode } from '../../contracts/pipeline.ts';
-import { DEFAULT_PORT } from '../../contracts/plan.ts';
+import { nodeIn, type NodePlace } from '../../contracts/place.ts';
+import { DEFAULT_PORT, type NodeOutcome } from '../../contracts/plan.ts';
 import type { Outbound } from '../../platform/outbound/index.ts';
-import type { RunRecords } from '../../store/run-records.ts';
+import type { RunRecord, RunRecords } from '../../store/run-records.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
 import type { EffectRunner, EffectTools, Performed } from '../engine/effect.ts';
 import type { ReadsAt } from '../expression/bindings.ts';
 import type { EvaluateNode } from '../expression/evaluate-node.ts';
-import type { NodeStep } from '../index.ts';
+import type { ActionsStep, SegmentResult } from '../index.ts';
 import { callApi } from './call-api.ts';
 import { nodeAt, noResultWithin, planNodeAt } from './node-at.ts';
 import { createMask, maskOutput, masksOf, type OpenSecrets } from './secrets.ts';
@@ -35,56 +40,88 @@ export interface ActionDependencies {
   runFolderOf: (runId: string) => string;
 }
 
-/** An action is one effect: its expressions are evaluated once it is claimed, and secrets are known only from there on. */
-export function createRunAction(deps: ActionDependencies) {
-  return async ({ runId, place, facts }: NodeStep, attempt: ActivityAttempt): Promise<void> => {
+/** After so long, what is left of a line is for another activity: a deploy waits for what runs, but not for ever. */
+const LINE_MS = 5_000;
+
+/** A line of actions: each is an effect of its own, and the next one is not begun before it is recorded. */
+export function createRunActions(deps: ActionDependencies) {
+  return async (
+    { runId, place, line, facts }: ActionsStep,
+    attempt: ActivityAttempt,
+  ): Promise<SegmentResult> => {
     const record = await deps.records.getRunRecord(runId);
-    const node = nodeAt(record, place, 'action');
-    const { timeoutMs } = planNodeAt(record, place);
-    const reads = deps.readsAt(record, place);
-    const subject = { runId, place, kind: node.type };
-
-    const perform = async (tools: EffectTools): Promise<Performed> => {
-      const secrets = await deps.openSecrets(reads.reads?.secrets ?? []);
-      const hasSecrets = Object.keys(secrets).length > 0;
-      const evaluate = (visible: Readonly<Record<string, string>>) =>
-        deps.evaluateNode(
-          { record, place, reads, values: tools.claim.values, now: attempt.scheduledAt, secrets: visible },
-          tools.signal,
-        );
-      // The mask first: an expression that fails with it says so without a secret in its message.
-      const shown = await evaluate(masksOf(secrets));
-      const filled = hasSecrets ? await evaluate(secrets) : shown;
-      if (!isJsonObject(filled)) throw new TypeError("an action's template is no object");
-      tools.given.input = shown;
-      const mask = createMask(secrets, filled, shown);
-      tools.mask.text = mask;
-      const output = await doAction(node, {
-        ...{ key: tools.key, signal: tools.signal, given: filled, timeoutMs },
-        ...{ runFolder: deps.runFolderOf(runId), outbound: deps.outbound },
-      });
-      const recorded = hasSecrets ? maskOutput(output, mask) : output;
-      const completed = nodeFact(subject, 'node.completed', {
-        input: shown,
-        output: recorded,
-        port: DEFAULT_PORT,
-      });
-      return { result: null, facts: [completed] };
-    };
-
-    await deps.runEffect(
-      {
-        ...{ runId, place, node, suffix: '', perform },
-        timeout: { ms: timeoutMs, failure: () => noResultWithin(timeoutMs) },
-        needs: {
-          facts: [...facts, nodeFact(subject, 'node.started', {})],
-          reads: [...reads.keys.values()],
-          items: reads.itemKey === undefined ? [] : [reads.itemKey],
-        },
-      },
-      attempt,
-    );
+    const end = performance.now() + LINE_MS;
+    const outcomes: NodeOutcome[] = [];
+    const [head = '', ...inside] = place.path.toReversed();
+    const scope = { path: inside.toReversed(), indexes: place.indexes };
+    for (const id of [head, ...line]) {
+      if (outcomes.length > 0 && performance.now() > end) break;
+      const site = { record, place: nodeIn(scope, id) };
+      try {
+        await runAction(deps, site, outcomes.length === 0 ? facts : [], attempt);
+        outcomes.push({ id, status: 'completed', port: DEFAULT_PORT });
+      } catch (error) {
+        // The failure of the first is the activity's own; so is one that is tried again.
+        if (outcomes.length === 0 || !(error instanceof ApplicationFailure) || !error.nonRetryable)
+          throw error;
+        const { type, onError } = nodeAt(record, site.place, 'action');
+        outcomes.push(failedOutcome(id, type, onError));
+        return { outcomes, error: { type: error.type ?? 'Unavailable', message: error.message, nodeId: id } };
+      }
+    }
+    return { outcomes };
   };
+}
+
+/** One effect: its expressions are evaluated once it is claimed, and secrets are known only from there on. */
+async function runAction(
+  deps: ActionDependencies,
+  { record, place }: { record: RunRecord; place: NodePlace },
+  facts: readonly Fact[],
+  attempt: ActivityAttempt,
+): Promise<void> {
+  const runId = record.id;
+  const node = nodeAt(record, place, 'action');
+  const { timeoutMs } = planNodeAt(record, place);
+  const reads = deps.readsAt(record, place);
+  const subject = { runId, place, kind: node.type };
+
+  const perform = async (tools: EffectTools): Promise<Performed> => {
+    const secrets = await deps.openSecrets(reads.reads?.secrets ?? []);
+    const hasSecrets = Object.keys(secrets).length > 0;
+    const evaluate = (visible: Readonly<Record<string, string>>) =>
+      deps.evaluateNode(
+        { record, place, reads, values: tools.claim.values, now: attempt.scheduledAt, secrets: visible },
+        tools.signal,
+      );
+    // The mask first: an expression that fails with it says so without a secret in its message.
+    const shown = await evaluate(masksOf(secrets));
+    const filled = hasSecrets ? await evaluate(secrets) : shown;
+    if (!isJsonObject(filled)) throw new TypeError("an action's template is no object");
+    tools.given.input = shown;
+    const mask = createMask(secrets, filled, shown);
+    tools.mask.text = mask;
+    const output = await doAction(node, {
+      ...{ key: tools.key, signal: tools.signal, given: filled, timeoutMs },
+      ...{ runFolder: deps.runFolderOf(runId), outbound: deps.outbound },
+    });
+    const recorded = hasSecrets ? maskOutput(output, mask) : output;
+    const completed = { input: shown, output: recorded, port: DEFAULT_PORT };
+    return { result: null, facts: [nodeFact(subject, 'node.completed', completed)] };
+  };
+
+  await deps.runEffect(
+    {
+      ...{ runId, place, node, suffix: '', perform },
+      timeout: { ms: timeoutMs, failure: () => noResultWithin(timeoutMs) },
+      needs: {
+        facts: [...facts, nodeFact(subject, 'node.started', {})],
+        reads: [...reads.keys.values()],
+        items: reads.itemKey === undefined ? [] : [reads.itemKey],
+      },
+    },
+    attempt,
+  );
 }
 
 function doAction({ config }: ActionNode, tools: ActionTools): Promise<Json> {

@@ -45,7 +45,10 @@ export function createMapActivities({ records, steps, evaluateNode, readsAt }: M
       throw list;
     }
     return {
-      count: await steps.startMap(runId, place, list, [...facts, nodeFact(subject, 'node.started', {})]),
+      count: await steps.startMap(runId, place, list, [
+        ...facts,
+        nodeFact(subject, 'node.started', { items: list.length }),
+      ]),
     };
   };
 

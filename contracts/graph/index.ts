@@ -3,5 +3,6 @@
  * segment, validator and dashboard use the same ones. Free of zod and of values.
  */
 export { ancestorsOf, createGraph, findCycle, type Graph } from './graph.ts';
+export { lineFrom } from './line.ts';
 export { failedOutcome, KIND_PORTS, portsOf } from './ports.ts';
 export { abandoned, isTaken, mergedBranches, type Progress, startProgress } from './progress.ts';

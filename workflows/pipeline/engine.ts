@@ -1,4 +1,5 @@
 import type { Failure } from '../../contracts/failure.ts';
+import type { Graph } from '../../contracts/graph/index.ts';
 import type { NodePlace } from '../../contracts/place.ts';
 import type { NodeOutcome, PlanGraph, PlanNode } from '../../contracts/plan.ts';
 import type { SegmentQueue } from './run-segments.ts';
@@ -14,9 +15,20 @@ export interface Engine {
   runGraph: (engine: Engine, scope: NodePlace, plan: PlanGraph) => Promise<GraphEnd>;
 }
 
+/** Where a node is run. */
+export interface NodeSite {
+  place: NodePlace;
+  node: PlanNode;
+  /** In which it stands. */
+  graph: Graph<PlanNode>;
+}
+
+/** What has been decided when a node has run: the node, and what was run together with it. */
+export interface NodeEnd {
+  outcomes: readonly NodeOutcome[];
+  /** Of the last one, when that ends the graph. */
+  error?: Failure;
+}
+
 /** Runs one node that has an effect. A rejection that is no cancellation means that it failed for good, and was told. */
-export type NodeRunner = (
-  engine: Engine,
-  place: NodePlace,
-  node: PlanNode,
-) => Promise<NodeOutcome | 'drained'>;
+export type NodeRunner = (engine: Engine, site: NodeSite) => Promise<NodeEnd | 'drained'>;

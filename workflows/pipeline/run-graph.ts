@@ -110,9 +110,8 @@ function startSegment({ segments }: Engine, live: LiveScope, endings: Mailbox<En
 function startNode(engine: Engine, live: LiveScope, node: PlanNode, endings: Mailbox<Ending>): void {
   const { id, kind, onError } = node;
   live.running.add(id);
-  void runnerOf(node)(engine, nodeIn(live.scope, id), node).then(
-    (end) =>
-      endings.put(end === 'drained' ? { id, kind: 'drained' } : { id, kind: 'decided', outcomes: [end] }),
+  void runnerOf(node)(engine, { place: nodeIn(live.scope, id), node, graph: live.graph }).then(
+    (end) => endings.put(end === 'drained' ? { id, kind: 'drained' } : { id, kind: 'decided', ...end }),
     (error: unknown) => {
       if (isCancellation(error)) {
         endings.put({ id, kind: 'broken', error });

@@ -141,12 +141,12 @@ describe('a map', () => {
   it('keeps the order of its items, whatever the order in which they end, and never exceeds its window', async () => {
     let running = 0;
     let most = 0;
-    const windowIsFull = Promise.withResolvers<void>();
-    const fourthIsHere = Promise.withResolvers<void>();
+    const windowIsFull = Promise.withResolvers<undefined>();
+    const fourthIsHere = Promise.withResolvers<undefined>();
     house.target.answer = async ({ body }) => {
       most = Math.max(most, (running += 1));
-      if (running === 3) windowIsFull.resolve();
-      if (body === '4') fourthIsHere.resolve();
+      if (running === 3) windowIsFull.resolve(undefined);
+      if (body === '4') fourthIsHere.resolve(undefined);
       await (body === '1' ? fourthIsHere.promise : windowIsFull.promise);
       running -= 1;
       return { body: Number(body) };

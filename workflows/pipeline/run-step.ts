@@ -22,8 +22,10 @@ export function stepOptions(
   };
 }
 
-/** The node's own timeout, which its activity keeps itself, and some time to tell of it. */
-export const startToCloseOf = (node: PlanNode) => ({ startToCloseTimeout: node.timeoutMs + GRACE_MS });
+/** What an activity may need that ends its attempts itself, by the nodes' own timeouts, and begins no other one after a while. */
+export const startToCloseOf = (...nodes: readonly PlanNode[]) => ({
+  startToCloseTimeout: Math.max(...nodes.map(({ timeoutMs }) => timeoutMs)) + GRACE_MS,
+});
 
 /** Tells what waits, where no other activity is about to. */
 export async function publishFacts(run: PipelineRun): Promise<void> {

@@ -32,7 +32,6 @@ const edges = (text: string) =>
     return port === undefined ? { from, to } : { from, to, port };
   });
 const statusesOf = (run: Run) => Object.fromEntries(run.nodes.map(({ path, status }) => [path, status]));
-const once = { maximumAttempts: 1 };
 
 beforeEach(() => {
   house.target.calls.length = 0;
@@ -282,94 +281,6 @@ describe('a node that fails for good', () => {
     const message = 'InvalidInput: The target answered with status 400';
     expect(ended).toMatchObject({ status: 'completed', output: { rescue: message, saved: 'InvalidInput' } });
     expect(statusesOf(ended)).toMatchObject({ bad: 'failed', good: 'skipped', rescue: 'completed' });
-  });
-});
-
-describe('a failed attempt', () => {
-  it('is tried again after what the target asks for, and counted', async () => {
-    let times = 0;
-    house.target.answer = () =>
-      (times += 1) < 3 ? { status: 429, headers: { 'retry-after-ms': '30' } } : { body: 'at last' };
-    const run = await house.start({ nodes: [call('flaky')], edges: [] });
-    const ended = await run.ended();
-    expect(ended).toMatchObject({ status: 'completed', output: { flaky: { body: 'at last' } } });
-    expect(ended.nodes[0]).toMatchObject({ attempts: 3 });
-    expect(new Set(house.target.calls.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
-    const retries = (await run.events()).filter(({ type }) => type === 'node.retrying');
-    expect(retries.map(({ data }) => [data['attempt'], data['delayMs']])).toEqual([
-      [1, 30],
-      [2, 30],
-    ]);
-  });
-
-  it('is not tried again once the policy says so', async () => {
-    house.target.answer = () => ({ status: 503 });
-    const retry = { maximumAttempts: 2, initialInterval: '10ms' };
-    const run = await house.start({ nodes: [call('down', { retry })], edges: [] });
-    const ended = await run.ended();
-    expect(ended).toMatchObject({ status: 'failed', error: { type: 'Unavailable', nodeId: 'down' } });
-    expect(ended.nodes[0]).toMatchObject({ attempts: 2 });
-    expect(house.target.calls).toHaveLength(2);
-  });
-
-  it('ends at the timeout of the node', async () => {
-    house.target.answer = () => new Promise(() => undefined);
-    const run = await house.start({ nodes: [call('hangs', { timeout: '100ms', retry: once })], edges: [] });
-    expect(await run.ended()).toMatchObject({
-      status: 'failed',
-      error: { type: 'Unavailable', nodeId: 'hangs' },
-    });
-  });
-});
-
-describe('secrets', () => {
-  const value = 'hunter2-"x"';
-  beforeEach(() => house.store.secrets.putSecret('HOOK', house.sealer.seal('HOOK', value)));
-
-  it('reach the target and are found nowhere else', async () => {
-    house.target.answer = ({ headers }) => ({
-      body: { echo: headers['authorization'] ?? '', coded: headers['x-coded'] ?? '' },
-    });
-    const headers = {
-      authorization: 'Bearer {{ secrets.HOOK }}',
-      'x-coded': '{{ $base64encode(secrets.HOOK & ":") }}',
-    };
-    const run = await house.start({
-      nodes: [
-        call('post', {
-          config: {
-            action: 'call_api',
-            method: 'POST',
-            url: house.target.url,
-            headers,
-            body: { s: '{{ secrets.HOOK }}' },
-          },
-        }),
-      ],
-      edges: [],
-    });
-    await run.ended();
-    expect(house.target.calls[0]).toMatchObject({
-      headers: { authorization: `Bearer ${value}` },
-      body: JSON.stringify({ s: value }),
-    });
-    const node = await house.store.runs.getRunNode(run.id, { path: 'post', iteration: '0' });
-    expect(node).toMatchObject({
-      input: { headers: { authorization: 'Bearer ***' }, body: { s: '***' } },
-      output: { body: { echo: '***', coded: '***' } },
-    });
-    const told = JSON.stringify(await run.events());
-    expect(told).not.toContain('hunter2');
-    expect(told).not.toContain(Buffer.from(`${value}:`).toString('base64'));
-  });
-
-  it('that do not exist fail the node by name', async () => {
-    const config = { action: 'call_api', url: `${house.target.url}/{{ secrets.NONE }}` };
-    const run = await house.start({ nodes: [call('post', { config })], edges: [] });
-    expect(await run.ended()).toMatchObject({
-      status: 'failed',
-      error: { message: 'There is no secret NONE' },
-    });
   });
 });
 

@@ -11,11 +11,12 @@ import { startToCloseOf, stepOptions } from '../run-step.ts';
  * An agent's node is one turn: an activity for each model call and for each tool call. The model call that is answered without
  * a tool call also completes the node.
  */
-export const runAgentNode: NodeRunner = async (engine, place, node) => {
+export const runAgentNode: NodeRunner = async (engine, { place, node }) => {
   const { run } = engine;
   if (node.limits === undefined) throw new TypeError(`the agent node ${node.id} has no limits`);
   const end = await runAgentTurn(node.limits, effectsOf(engine, place, node));
-  if (end.status === 'answered') return { id: node.id, status: 'completed', port: DEFAULT_PORT };
+  if (end.status === 'answered')
+    return { outcomes: [{ id: node.id, status: 'completed', port: DEFAULT_PORT }] };
   const options = stepOptions(run, place, node, { suffix: 'fail', what: 'stop' });
   await run.outbox.carry((facts) =>
     quick.failNode.executeWithOptions(options, [{ runId: run.runId, place, error: end.error, facts }]),

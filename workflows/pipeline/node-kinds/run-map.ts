@@ -13,7 +13,7 @@ import { stepOptions } from '../run-step.ts';
  * Runs a graph for each item, at most `concurrency` at once and begun in the order of the items. The items are fixed by its
  * first activity, their outputs collected by its last.
  */
-export const runMapNode: NodeRunner = async (engine, place, node) => {
+export const runMapNode: NodeRunner = async (engine, { place, node }) => {
   const { run } = engine;
   if (node.map === undefined) throw new TypeError(`the map ${node.id} has no plan`);
   const state = run.mapAt(place) ?? run.beginMap(place, await startMap(engine, place, node));
@@ -26,7 +26,7 @@ export const runMapNode: NodeRunner = async (engine, place, node) => {
   if (state.live.size > 0 || state.next < state.count) return 'drained';
   await completeMap(engine, place, node, { failed: state.failed, sinks: sinksOf(engine, node.map) });
   run.endMap(place);
-  return { id: node.id, status: 'completed', port: DEFAULT_PORT };
+  return { outcomes: [{ id: node.id, status: 'completed', port: DEFAULT_PORT }] };
 };
 
 const sinksOf = ({ run }: Engine, { graph }: MapPlan): readonly string[] => run.graphOf(graph).sinks;
