@@ -43,6 +43,7 @@ const say = (line: string): void => console.log(line);
 const folder = await mkdtemp(join(tmpdir(), 'gathering-chaos-'));
 const controller = await startController(join(folder, 'failpoints.sock'));
 const lines: string[] = [];
+const kills: string[] = [];
 const product = await startProduct({
   database: kind,
   env: { FAILPOINT_SOCKET: controller.socket, RATE_LIMIT_ENABLED: 'false' },
@@ -58,15 +59,17 @@ try {
   say(
     `the same runs, killed at ${String(WORKER_FAILPOINTS.length + API_FAILPOINTS.length)} failpoints × ${String(hits)} and ${String(randomKills)} times at random …`,
   );
-  const kills: string[] = [];
   const disturbed = await play(product, inputs, (done) => disturb(product, controller, kills, done));
   failed = report(calm, disturbed, kills);
+} catch (error) {
+  failed = true;
+  console.error(error);
 } finally {
   await product.stop();
   controller.close();
   await rm(folder, { recursive: true, force: true });
 }
-if (failed) console.log(lines.slice(-20).join('\n'));
+if (failed) console.log([...kills, ...lines.slice(-60)].join('\n'));
 process.exit(failed ? 1 : 0);
 
 /** Starts all runs, a few at a time, waits for their ends, and returns what they left behind, in the order of the inputs. */
@@ -94,9 +97,8 @@ async function play(
       await untilEnded(client, id);
     }
   };
-  await Promise.all([player(), player(), player()]);
-  done = true;
-  await disturbance;
+  const played = Promise.all([player(), player(), player()]).then(() => (done = true));
+  await Promise.all([played, disturbance]);
   const pool = new pg.Pool({ connectionString: house.database.url, max: 1 });
   const traces: Trace[] = [];
   for (const id of ids) traces.push(await traceOf(pool, id));
@@ -105,11 +107,11 @@ async function play(
 }
 
 async function untilEnded(client: PatientClient, id: string): Promise<void> {
-  const deadline = Date.now() + 300_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const { status } = await client.json<{ status: string }>('GET', `/runs/${id}?wait=5s`);
     if (!['queued', 'running', 'paused'].includes(status)) return;
-    if (Date.now() > deadline) throw new Error(`run ${id} is still ${status} after 300 s`);
+    if (Date.now() > deadline) throw new Error(`run ${id} is still ${status} after 120 s`);
   }
 }
 
