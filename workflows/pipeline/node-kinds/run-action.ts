@@ -1,7 +1,7 @@
 import { lineFrom } from '../../../contracts/graph/index.ts';
 import { tool } from '../../proxies.ts';
 import type { NodeRunner } from '../engine.ts';
-import { startToCloseOf,stepOptions } from '../run-step.ts';
+import { startToCloseOf, stepOptions } from '../run-step.ts';
 
 /** So many actions at most are one activity: should it be tried again, it asks the ledger about each that is done. */
 const LONGEST_LINE = 25;
