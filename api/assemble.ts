@@ -41,7 +41,7 @@ export interface Api {
   health: Health;
   /** Lets nobody wait for the end of a run any longer: they are answered with what there is. */
   endWaits(): Promise<void>;
-  /** Ends what lives beside requests: the sockets and the dispatcher. */
+  /** Ends what lives beside requests: the sockets, the dispatcher, the starts under way. */
   close(): Promise<void>;
 }
 
@@ -57,9 +57,9 @@ export async function assembleApi(parts: ApiParts): Promise<Api> {
     server,
     health,
     endWaits: () => tail.close(),
-    close() {
+    async close() {
       sockets.close();
-      return pendingRuns.stop();
+      await Promise.all([pendingRuns.stop(), runStarter.drained()]);
     },
   };
 }

@@ -25,9 +25,15 @@ export interface RunStarter {
    * False when the engine could not be reached; the run stays queued and the dispatcher starts it later.
    */
   start(run: QueuedRun): Promise<boolean>;
+  /** The same when it is its turn: what is stored is accepted, so whoever asked for the run need not wait for the engine. */
+  startSoon(run: QueuedRun): void;
+  /** Resolves once nothing of that is under way. */
+  drained(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 5_000;
+/** More at once make each one slower, and the requests beside them. */
+const AT_ONCE = 8;
 const [kind, pipeline, trigger] = [
   defineSearchAttributeKey('GatheringKind', 'KEYWORD'),
   defineSearchAttributeKey('GatheringPipeline', 'KEYWORD'),
@@ -56,21 +62,44 @@ export function createRunStarter({
     });
   };
 
-  return {
-    start: (run) =>
-      withLogContext({ runId: run.id, workflowId: workflowIdOf.pipelineRun(run.id) }, async () => {
-        await failpoint('run.accepted', run.id);
-        try {
-          await client.withDeadline(Date.now() + START_TIMEOUT_MS, () => startWorkflow(run));
-        } catch (error) {
-          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
-            logger.warn('the engine did not take a run; it stays queued', { error });
-            return false;
-          }
+  const start: RunStarter['start'] = (run) =>
+    withLogContext({ runId: run.id, workflowId: workflowIdOf.pipelineRun(run.id) }, async () => {
+      await failpoint('run.accepted', run.id);
+      try {
+        await client.withDeadline(Date.now() + START_TIMEOUT_MS, () => startWorkflow(run));
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
+          logger.warn('the engine did not take a run; it stays queued', { error });
+          return false;
         }
-        await failpoint('run.starting', run.id);
-        return true;
-      }),
+      }
+      await failpoint('run.starting', run.id);
+      return true;
+    });
+
+  const waiting: QueuedRun[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  const startNext = (): void => {
+    const run = underWay.size < AT_ONCE ? waiting.shift() : undefined;
+    if (run === undefined) return;
+    const starting = start(run)
+      .catch((error: unknown) => logger.warn('a run could not be started; it stays queued', { error }))
+      .finally(() => {
+        underWay.delete(starting);
+        startNext();
+      });
+    underWay.add(starting);
+  };
+
+  return {
+    start,
+    startSoon(run) {
+      waiting.push(run);
+      startNext();
+    },
+    async drained() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
   };
 }
 

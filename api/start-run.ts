@@ -23,8 +23,8 @@ export interface RunRequest extends StartRun {
 export type AcceptRun = (request: RunRequest) => Promise<{ run: RunStarted; replayed: boolean }>;
 
 /**
- * Makes what accepts runs: input, agents and providers are checked first, then the run is stored, then its workflow started. A run
- * that is accepted goes on even when everything dies now.
+ * Makes what accepts runs: input, agents and providers are checked first, then the run is stored; that is the acceptance, and what
+ * is accepted goes on even when everything dies now. Its workflow is started right after.
  */
 export function createAcceptRun({
   config,
@@ -68,7 +68,7 @@ export function createAcceptRun({
       },
       request.claim,
     );
-    if (!started.replayed) await runStarter.start(started.queued);
+    if (!started.replayed) runStarter.startSoon(started.queued);
     return { run: started.run, replayed: started.replayed };
   };
 

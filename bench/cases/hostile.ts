@@ -15,6 +15,8 @@ const HOSTILE: Readonly<Record<string, string>> = {
   constructor: 'input.constructor.constructor("return process")()',
   __proto__: '$merge([{"__proto__": {"polluted": true}}, {"polluted": nothing}]).polluted',
 };
+/** On a linear-time engine an evil pattern is an honest one, and what is not there is nothing: these may come to a good end. */
+const HARMLESS = new Set(['evil regex', 'constructor', '__proto__']);
 const PROBES = 12;
 
 /** Runs of a quick pipeline alone, and again while every kind of bomb goes off. */
@@ -38,8 +40,7 @@ export async function hostile({ api, kind }: Stage): Promise<Finding[]> {
   const ended: string[] = [];
   const going = [...bombs].map(async ([name, id]) => {
     const run = await runToEnd(api, id);
-    const fine =
-      name === 'constructor' || name === '__proto__' ? run.status !== 'running' : run.status === 'failed';
+    const fine = HARMLESS.has(name) ? run.status !== 'running' : run.status === 'failed';
     if (fine) ended.push(name);
     return `${name}: ${run.status} ${run.error?.message ?? JSON.stringify(run.output)}`;
   });
