@@ -4,6 +4,8 @@ import { parseEnv } from 'node:util';
 
 import { z } from 'zod';
 
+import { isAllowEntry } from './outbound/allow-list.ts';
+
 const port = z.coerce.number().int().min(0).max(65535);
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 const commaSeparated = z.string().transform((value) =>
@@ -62,7 +64,11 @@ const Environment = z.object({
   /** How `npm start` shows its parts' lines; each part by itself always writes JSON. */
   LOG_FORMAT: z.enum(['pretty', 'json']).default('pretty'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
-  OUTBOUND_ALLOW: commaSeparated.default([]),
+  OUTBOUND_ALLOW: commaSeparated
+    .refine((entries) => entries.every(isAllowEntry), {
+      error: 'must be host:port with commas between, such as 127.0.0.1:8080,[::1]:9090',
+    })
+    .default([]),
   RUN_COST_LIMIT_USD: z.coerce.number().positive().default(5),
   /** Address of a fault-injection controller; only `npm run chaos` sets it. */
   FAILPOINT_SOCKET: z.string().optional(),

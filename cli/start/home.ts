@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { keepSecretFile } from './home-lock.ts';
+import { StartError } from './start-error.ts';
 
 /** The places in the home folder; everything that the embedded parts keep is below it. */
 export interface Home {
@@ -14,9 +15,17 @@ export interface Home {
   readonly temporal: string;
 }
 
-/** Makes the folder, which only its owner may enter: it holds keys and everybody's data. */
+/**
+ * Makes the folder, which only its owner may enter: it holds keys and everybody's data.
+ * @throws StartError when it cannot be made or written to
+ */
 export async function openHome(folder: string): Promise<Home> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new StartError(`The home folder ${folder} (GATHERING_HOME) cannot be used.`, { cause: error });
+  }
   return {
     folder,
     lock: join(folder, 'start.lock'),

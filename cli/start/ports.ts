@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 
 import { readJsonFile, writeJsonFile } from '../json-file.ts';
+import { hasCode } from './error-code.ts';
 
 /** Below the ports that systems give to outgoing connections: one of those may be taken again at any moment. */
 const FIRST_PORT = 20_000;
@@ -20,11 +21,14 @@ export async function freePort(): Promise<number> {
   throw new Error(`none of ${TRIES} ports from ${FIRST_PORT} on is free`);
 }
 
-/** True when nothing listens at this address yet. */
+/** True when nothing listens at this address yet; rejects where nobody could: no such address, or not permitted. */
 export function isPortFree(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
+    server.once('error', (error) => {
+      if (hasCode(error, 'EADDRINUSE')) resolve(false);
+      else reject(error);
+    });
     server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }

@@ -36,7 +36,11 @@ export async function takeHome(
         `the last start was killed; waiting for what is left of it to end: ${names.join(', ')}`,
       ),
     );
-    if (!(await awaitFreePort(apiPort, config.API_HOST, PORT_WAIT_MS))) {
+    const isFree = await awaitFreePort(apiPort, config.API_HOST, PORT_WAIT_MS).catch((error: unknown) => {
+      const place = `port ${apiPort} of ${config.API_HOST}`;
+      throw new StartError(`Nothing can listen at ${place} (API_PORT, API_HOST).`, { cause: error });
+    });
+    if (!isFree) {
       throw new StartError(
         `Port ${apiPort} of ${config.API_HOST} is taken by another program. ` +
           `Set API_PORT to a free one: \`API_PORT=${apiPort + 1} npm start\`, or in the file .env.`,

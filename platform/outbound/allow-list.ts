@@ -17,13 +17,20 @@ export function parseAllowList(entries: readonly string[]): AllowList {
   return { has: (host, port) => allowed.has(`${bare(host)}:${port}`) };
 }
 
+/** Whether something is an entry of `OUTBOUND_ALLOW`. */
+export const isAllowEntry = (entry: string): boolean => findNormalEntry(entry) !== undefined;
+
 function normalEntry(entry: string): string {
+  const normal = findNormalEntry(entry);
+  if (normal !== undefined) return normal;
+  throw new GatheringFailure('InvalidInput', `OUTBOUND_ALLOW: "${entry}" is not host:port`);
+}
+
+function findNormalEntry(entry: string): string | undefined {
   const match = ENTRY.exec(entry.trim());
   const port = Number(match?.[2]);
   const url = `http://${match?.[1] ?? ''}`;
-  if (match === null || port < 1 || port > 65_535 || !URL.canParse(url)) {
-    throw new GatheringFailure('InvalidInput', `OUTBOUND_ALLOW: "${entry}" is not host:port`);
-  }
+  if (match === null || port < 1 || port > 65_535 || !URL.canParse(url)) return undefined;
   return `${bare(new URL(url).hostname)}:${port}`;
 }
 
