@@ -109,6 +109,12 @@ describe('a body', () => {
     );
   });
 
+  it('that gives an agent tools which there are not is refused with 422, naming each', async () => {
+    const tools = ['calculator', 'calculater', 'http_request', 'telepathy'];
+    const problem = await problemOf(await send(JSON.stringify(anAgent({ tools }))));
+    expect([problem.status, problem.errors.map(({ path }) => path)]).toEqual([422, ['tools.1', 'tools.3']]);
+  });
+
   it('that nothing could store is refused with 422, naming where', async () => {
     const bad = anAgent({ instructions: 'a\u0000b', role: 'half \ud83d' });
     expect((await problemOf(await send(JSON.stringify(bad)))).errors.map(({ path }) => path).sort()).toEqual([

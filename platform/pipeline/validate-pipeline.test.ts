@@ -13,7 +13,7 @@ import {
   pipeline,
   write,
 } from '../../testing/pipeline-parts.ts';
-import { AGENT_ID, validate } from '../../testing/pipeline-validation.ts';
+import { AGENT_ID, expectRefused, validate } from '../../testing/pipeline-validation.ts';
 
 const GOOD: [string, unknown][] = [
   [
@@ -146,4 +146,8 @@ it('tells of every part at once, whatever is wrong with the others', () => {
     'nodes[1].config.prompt',
     'nodes[2].config.expression',
   ]);
+});
+
+it('refuses a name that nobody could ask for', () => {
+  expectRefused({ name: 'node-kinds', nodes: [compute('a')] }, [['name', /is an address of the API/]]);
 });

@@ -44,6 +44,8 @@ export const PIPELINE_LIMITS = {
   maps: 3,
 } as const;
 
+/** `GET /pipelines/node-kinds` would not find a pipeline of this name. */
+const NO_NAME = 'node-kinds';
 const EFFORT_MS = 600;
 const MOST_PROBLEMS = 1_000;
 
@@ -113,8 +115,10 @@ function nestingProblems({ depth, nodes }: Outline): ProblemItem[] {
 
 function wholeProblems(definition: unknown, checks: ConfigChecks): ProblemItem[] {
   if (!isJsonObject(definition)) return [];
-  const { inputSchema, timeout } = definition;
+  const { name, inputSchema, timeout } = definition;
   const problems = jsonSchemaProblems(inputSchema, ['inputSchema'], checks);
+  if (name === NO_NAME)
+    problems.push({ parts: ['name'], message: `"${NO_NAME}" is an address of the API: choose another name` });
   const type = isJsonObject(inputSchema) ? inputSchema['type'] : undefined;
   if (type !== undefined && type !== 'object' && !(Array.isArray(type) && type.includes('object')))
     problems.push({
