@@ -10,10 +10,12 @@ const Numbers = z.object({ n: z.number() });
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
   let database: Awaited<ReturnType<typeof openDatabase>>;
   let pool: Pool;
+  const complaints: string[] = [];
   beforeAll(async () => {
     database = await openDatabase(kind);
     const { url: databaseUrl, embedded } = database;
-    pool = await openPool({ databaseUrl, embedded, min: 1, max: 10, queryTimeoutMs: 2_000 });
+    const logger = { warn: (message: string) => complaints.push(message) };
+    pool = await openPool({ databaseUrl, embedded, min: 1, max: 10, queryTimeoutMs: 2_000, logger });
   }, 180_000);
   afterAll(async () => {
     await pool.end();
@@ -37,6 +39,14 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
 
   it('refuses a row that does not fit its schema', async () => {
     await expect(pool.one(sql.type(Numbers)`select 'seven' as n`)).rejects.toThrow('do not conform');
+  });
+
+  it('does not take a refused query for a broken connection', async () => {
+    await pool.query(sql.type(z.object({}))`create table public.unique_ones (n integer primary key)`);
+    const insert = () => pool.query(sql.type(z.object({}))`insert into public.unique_ones values (1)`);
+    await insert();
+    await expect(insert()).rejects.toThrow('unique');
+    expect(complaints).toEqual([]);
   });
 
   it('answers fifty transactions at once, each rolled back or kept as it says', async () => {

@@ -9,6 +9,8 @@ import type {
 } from 'slonik';
 import { createPool, SchemaValidationError, sql, StatementTimeoutError } from 'slonik';
 
+import { isOutage } from './store-failure.ts';
+
 export type Pool = DatabasePool;
 export type Transaction = DatabaseTransactionConnection;
 /** A pool or an open transaction: what a query needs. */
@@ -52,7 +54,10 @@ export async function openPool(options: PoolOptions): Promise<Pool> {
     interceptors: [parseRows],
     typeParsers,
   });
-  pool.on('error', (error) => options.logger?.warn('a database connection broke', { error: error.message }));
+  // Slonik tells here also what queries were refused for, which whoever sent them has heard.
+  pool.on('error', (error) => {
+    if (isOutage(error)) options.logger?.warn('a database connection broke', { error: error.message });
+  });
   return pool;
 }
 
