@@ -10,6 +10,7 @@ import type { PipelineRunInput } from '../contracts/plan.ts';
 import type { Logger } from '../platform/logger.ts';
 import { withLogContext } from '../platform/logger.ts';
 import type { QueuedRun } from '../store/run-starts.ts';
+import { createAtMost } from './at-most.ts';
 
 export interface RunStarterDependencies {
   client: Client;
@@ -33,7 +34,7 @@ export interface RunStarter {
 
 const START_TIMEOUT_MS = 5_000;
 /** More at once make each one slower, and the requests beside them. */
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 const [kind, pipeline, trigger] = [
   defineSearchAttributeKey('GatheringKind', 'KEYWORD'),
   defineSearchAttributeKey('GatheringPipeline', 'KEYWORD'),
@@ -77,25 +78,16 @@ export function createRunStarter({
       return true;
     });
 
-  const waiting: QueuedRun[] = [];
+  const inTurn = createAtMost(AT_ONCE);
   const underWay = new Set<Promise<unknown>>();
-  const startNext = (): void => {
-    const run = underWay.size < AT_ONCE ? waiting.shift() : undefined;
-    if (run === undefined) return;
-    const starting = start(run)
-      .catch((error: unknown) => logger.warn('a run could not be started; it stays queued', { error }))
-      .finally(() => {
-        underWay.delete(starting);
-        startNext();
-      });
-    underWay.add(starting);
-  };
 
   return {
     start,
     startSoon(run) {
-      waiting.push(run);
-      startNext();
+      const starting = inTurn(() => start(run))
+        .catch((error: unknown) => logger.warn('a run could not be started; it stays queued', { error }))
+        .finally(() => underWay.delete(starting));
+      underWay.add(starting);
     },
     async drained() {
       while (underWay.size > 0) await Promise.all(underWay);

@@ -6,6 +6,7 @@ import type { ProblemItem } from '../contracts/problem.ts';
 import type { RunStarted, RunTrigger, StartRun } from '../contracts/run.ts';
 import { compilePlan } from '../platform/pipeline/compile-plan.ts';
 import type { IdempotencyClaim } from '../store/idempotency.ts';
+import { createAtMost } from './at-most.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { refusal } from './middleware/parse-request.ts';
 
@@ -19,6 +20,9 @@ export interface RunRequest extends StartRun {
   requestId: string;
   claim: IdempotencyClaim | undefined;
 }
+
+/** More at once make each one slower, and everything beside them. */
+const AT_ONCE = 3;
 
 export type AcceptRun = (request: RunRequest) => Promise<{ run: RunStarted; replayed: boolean }>;
 
@@ -72,11 +76,13 @@ export function createAcceptRun({
     return { run: started.run, replayed: started.replayed };
   };
 
-  return async (request) => {
-    const accepted = await store.idempotency.orEarlier(request.claim, () => accept(request));
-    if ('run' in accepted) return accepted;
-    return { run: await store.runStarts.getStarted(accepted.id), replayed: true };
-  };
+  const inTurn = createAtMost(AT_ONCE);
+  return (request) =>
+    inTurn(async () => {
+      const accepted = await store.idempotency.orEarlier(request.claim, () => accept(request));
+      if ('run' in accepted) return accepted;
+      return { run: await store.runStarts.getStarted(accepted.id), replayed: true };
+    });
 }
 
 /** Where a node names its agent, and the word that it uses: an id or a name. */

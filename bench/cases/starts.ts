@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 
 import { oneTransform, storePipeline } from '../pipelines.ts';
 import type { Finding } from '../report.ts';
@@ -24,7 +26,7 @@ export async function starts(stage: Stage): Promise<Finding[]> {
   await atOnce(startBare);
   for (let round = 0; round < ROUNDS; round += 1) {
     const measureOurs = async (): Promise<void> => {
-      const stop = probe(`${product.url}/health`, health);
+      const stop = await probe(`${product.url}/health`, health);
       ours.push(...(await atOnce(startOurs)));
       await stop();
     };
@@ -65,16 +67,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** What was started may end before the next round begins. */
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1500));
 
-function probe(url: string, into: number[]): () => Promise<void> {
-  const stop = new AbortController();
-  const loop = (async () => {
-    while (!stop.signal.aborted) {
-      into.push(await timed(async () => (await fetch(url)).arrayBuffer()));
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  })();
+async function probe(url: string, into: number[]): Promise<() => Promise<void>> {
+  const thread = new Worker(new URL('../probe.ts', import.meta.url), { workerData: { url } });
+  await once(thread, 'online');
   return async () => {
-    stop.abort();
-    await loop;
+    thread.postMessage('stop');
+    const [times] = (await once(thread, 'message')) as [number[]]; // What probe.ts posts.
+    into.push(...times);
   };
 }

@@ -1,0 +1,27 @@
+import { Agent, get } from 'node:http';
+import { parentPort, workerData } from 'node:worker_threads';
+
+/**
+ * A thread of its own, so that what it measures is the server and not the benchmark beside it: asks one address again and again, and hands
+ * out how long each answer took, in milliseconds, when it is told to stop.
+ */
+const PAUSE_MS = 5;
+const { url } = workerData as { url: string }; // Given by the case that starts it.
+const agent = new Agent({ keepAlive: true });
+const times: number[] = [];
+const stop = new AbortController();
+parentPort?.once('message', () => stop.abort());
+
+const ask = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => response.resume().once('end', resolve)).once('error', reject);
+  });
+
+while (!stop.signal.aborted) {
+  const begin = performance.now();
+  await ask();
+  times.push(performance.now() - begin);
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+}
+parentPort?.postMessage(times);
+agent.destroy();
