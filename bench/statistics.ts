@@ -1,3 +1,5 @@
+import { seededRandom } from '../platform/expression/seeded-random.ts';
+
 /** The value below which `share` of the samples lie (nearest rank). */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
@@ -16,20 +18,11 @@ const RESAMPLES = 2000;
 
 /** Median with its 95 % interval, by the percentile bootstrap (Efron, 1979) with a fixed seed. */
 export function medianInterval(samples: readonly number[]): Interval {
-  const random = seeded(42);
+  const random = seededRandom('bootstrap');
   const medians = Array.from({ length: RESAMPLES }, () =>
     median(samples.map(() => samples[Math.floor(random() * samples.length)] ?? Number.NaN)),
   );
   return { median: median(samples), low: percentile(medians, 0.025), high: percentile(medians, 0.975) };
-}
-
-/** Numerical Recipes' linear congruential generator: good enough to pick samples, the same at every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
 }
 
 export const format = (value: number, digits = 2): string => value.toFixed(digits);

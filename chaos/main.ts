@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import pg from 'pg';
 
+import { seededRandom } from '../platform/expression/seeded-random.ts';
 import { prepareHouse } from '../testing/prepare-house.ts';
 import type { Product } from '../testing/product.ts';
 import { startProduct } from '../testing/product.ts';
@@ -133,7 +134,7 @@ async function disturb(
       await Promise.race([killed, until(done)]);
     }
   };
-  const random = seededRandom(seed);
+  const random = seededRandom(String(seed));
   const strike = async (): Promise<void> => {
     for (let count = 0; count < randomKills && !done(); count += 1) {
       await new Promise((resolve) => setTimeout(resolve, 1000 + random() * 6000));
@@ -181,12 +182,4 @@ function report(calm: readonly Trace[], disturbed: readonly Trace[], kills: read
     `${String(completed)} of ${String(disturbed.length)} runs completed, ${String(events)} events compared, ${String(different)} runs differ`,
   );
   return different > 0 || missed.length > 0 || randoms < randomKills || completed < disturbed.length;
-}
-
-function seededRandom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
-  };
 }
