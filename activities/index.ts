@@ -26,6 +26,7 @@ import { createReadsAt } from './expression/bindings.ts';
 import { createEvaluateNode } from './expression/evaluate-node.ts';
 import type { ModelPort } from './model/index.ts';
 import { createRunActions } from './node-kinds/action.ts';
+import { createStartDelay } from './node-kinds/delay.ts';
 import { createMapActivities } from './node-kinds/map.ts';
 import { createOpenSecrets } from './node-kinds/secrets.ts';
 import { createRunActivities } from './run-activities.ts';
@@ -94,6 +95,8 @@ export interface Activities {
   startMap(input: NodeStep): Promise<{ count: number }>;
   /** Collects the outputs of a map's items. */
   completeMap(input: NodeStep & { failed: readonly number[]; sinks: readonly string[] }): Promise<void>;
+  /** Works out until when a node waits, in milliseconds since 1970; an instant that has passed is told at once. */
+  startDelay(input: NodeStep): Promise<{ untilMs: number }>;
   publishFacts(input: Carrying): Promise<void>;
   /** Ends the run. Answers with the status that it has in the end, another one if it had ended before. */
   closeRun(
@@ -146,6 +149,7 @@ export function createActivities({
     failNode: withAttempt(failNode, logger),
     startMap: withAttempt(startMap, logger),
     completeMap: withAttempt(completeMap, logger),
+    startDelay: withAttempt(createStartDelay(shared), logger),
     publishFacts: withAttempt(publishFacts, logger),
     closeRun: withAttempt(closeRun, logger),
   };

@@ -21,6 +21,8 @@ const input = { input: Json.optional() };
 export const NodeFact = z.discriminatedUnion('type', [
   /** `items`: how many a map has. */
   z.object({ type: z.literal('node.started'), ...node, items: z.number().int().optional() }),
+  /** A person, or an instant, is waited for. */
+  z.object({ type: z.literal('node.waiting'), ...node, ...input, until: z.iso.datetime().optional() }),
   /** A try failed and there will be another one, after `delayMs`. */
   z.object({
     type: z.literal('node.retrying'),
@@ -57,6 +59,7 @@ export const RunEventType = z.enum([
   'run.canceled',
   'run.timed_out',
   'node.started',
+  'node.waiting',
   'node.retrying',
   'node.completed',
   'node.failed',

@@ -7,8 +7,12 @@ import { JsonSchema } from './json.ts';
 import { ActionNodeConfig } from './node-kinds/action.ts';
 import { AgentNodeConfig } from './node-kinds/agent.ts';
 import { ConditionNodeConfig } from './node-kinds/condition.ts';
+import { DelayNodeConfig } from './node-kinds/delay.ts';
 import { FilterNodeConfig } from './node-kinds/filter.ts';
+import { HumanNodeConfig } from './node-kinds/human.ts';
 import { MergeNodeConfig } from './node-kinds/merge.ts';
+import { ParallelNodeConfig, TriggerNodeConfig } from './node-kinds/pass-through.ts';
+import { PipelineNodeConfig, pipelineReference } from './node-kinds/pipeline.ts';
 import { TransformNodeConfig } from './node-kinds/transform.ts';
 import { ProblemItem } from './problem.ts';
 
@@ -23,6 +27,16 @@ export const RetryPolicy = z.strictObject({
 });
 export type RetryPolicy = z.infer<typeof RetryPolicy>;
 
+/**
+ * Spares a target that is down: after so many `Unavailable` attempts in a row, of all runs together, the node fails at once
+ * with `circuit_open`, until one trial after `recoveryTime` shows that the target is back.
+ */
+export const CircuitBreaker = z.strictObject({
+  failureThreshold: z.number().int().min(1).max(1000).default(5),
+  recoveryTime: Duration.default('60 seconds'),
+});
+export type CircuitBreaker = z.infer<typeof CircuitBreaker>;
+
 const common = {
   id: NodeId,
   name: z.string().max(120).optional(),
@@ -32,6 +46,7 @@ const common = {
   /** Start-to-close timeout of one attempt. */
   timeout: Duration.optional(),
   onError: z.enum(['fail', 'continue', 'route']).default('fail'),
+  circuitBreaker: CircuitBreaker.optional(),
 };
 
 /** The sub-pipeline of a `map`, run once per item. */
@@ -44,10 +59,15 @@ export const SubPipeline = z.strictObject({
   },
 });
 
-/** Runs a sub-pipeline for each item, at most `concurrency` at once; its output keeps the order of the items. */
+/**
+ * Runs a sub-pipeline for each item, at most `concurrency` at once; its output keeps the order of the items. Of another pipeline
+ * that it names, each item is the input. It has exactly one of the two, which the validator checks.
+ */
 export const MapNodeConfig = z.strictObject({
   items: z.string().min(1).max(10_000).describe('JSONata that gives the list'),
-  pipeline: SubPipeline,
+  pipeline: SubPipeline.optional(),
+  pipelineId: pipelineReference.pipelineId.optional(),
+  version: pipelineReference.version,
   concurrency: z.number().int().min(1).max(100).default(10),
   onError: z.enum(['fail', 'continue']).default('fail'),
 });
@@ -60,6 +80,11 @@ export const PipelineNode = z.discriminatedUnion('type', [
   z.strictObject({ ...common, type: z.literal('filter'), config: FilterNodeConfig }),
   z.strictObject({ ...common, type: z.literal('merge'), config: MergeNodeConfig }),
   z.strictObject({ ...common, type: z.literal('map'), config: MapNodeConfig }),
+  z.strictObject({ ...common, type: z.literal('delay'), config: DelayNodeConfig }),
+  z.strictObject({ ...common, type: z.literal('human'), config: HumanNodeConfig }),
+  z.strictObject({ ...common, type: z.literal('pipeline'), config: PipelineNodeConfig }),
+  z.strictObject({ ...common, type: z.literal('trigger'), config: TriggerNodeConfig.default({}) }),
+  z.strictObject({ ...common, type: z.literal('parallel'), config: ParallelNodeConfig.default({}) }),
 ]);
 export type PipelineNode = z.infer<typeof PipelineNode>;
 export type SubPipeline = z.infer<typeof SubPipeline>;

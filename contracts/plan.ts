@@ -13,10 +13,22 @@ export interface MergePlan {
   count?: number;
 }
 
+/** A graph inside a node: for each item of a map, or once for a node of kind `pipeline`. */
 export interface MapPlan {
   concurrency: number;
   onError: 'fail' | 'continue';
   graph: PlanGraph;
+  /** Another pipeline, by its id: it sees nothing of what is around it, and its `input` is the item. */
+  pipelineId?: string;
+}
+
+/** How long people are waited for, in milliseconds. */
+export interface HumanPlan {
+  timeoutMs?: number;
+  remindAfterMs?: number;
+  escalateAfterMs?: number;
+  /** What the timeout leads to: its own port where an edge leaves by it. */
+  onTimeout: 'port' | 'fail' | 'approve' | 'reject';
 }
 
 export interface PlanNode {
@@ -33,8 +45,10 @@ export interface PlanNode {
   merge?: MergePlan;
   /** For `agent`. */
   limits?: AgentLimits;
-  /** For `map`. */
+  /** For `map` and `pipeline`. */
   map?: MapPlan;
+  /** For `human`. */
+  human?: HumanPlan;
 }
 
 export interface PlanEdge {

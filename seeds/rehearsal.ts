@@ -111,7 +111,13 @@ async function run(
       const outputs: Json[] = [];
       for (const [index, item] of (Array.isArray(items) ? items : []).entries()) {
         outputs.push(
-          (await play(node.config.pipeline, { ...scope, bindings: { item, index }, outer: nodes })).output,
+          (
+            await play(node.config.pipeline ?? NO_GRAPH, {
+              ...scope,
+              bindings: { item, index },
+              outer: nodes,
+            })
+          ).output,
         );
       }
       return outputs;
@@ -121,8 +127,16 @@ async function run(
     case 'action':
       // A configuration is JSON; its type says more than JSON's, an absent body for example.
       return act(await evaluate({ kind: 'template', template: JsonObject.parse(node.config) }), scope);
+    case 'delay':
+    case 'human':
+    case 'pipeline':
+    case 'trigger':
+    case 'parallel':
+      throw new Error(`${node.id}: a rehearsal has no ${node.type}`);
   }
 }
+
+const NO_GRAPH = { nodes: [], edges: [] };
 
 async function ask(
   node: Extract<PipelineNode, { type: 'agent' }>,

@@ -54,7 +54,10 @@ describe('the personas', () => {
 
 describe('the pipelines', () => {
   const allNodes = (nodes: readonly PipelineNode[]): PipelineNode[] =>
-    nodes.flatMap((node) => [node, ...(node.type === 'map' ? allNodes(node.config.pipeline.nodes) : [])]);
+    nodes.flatMap((node) => [
+      node,
+      ...(node.type === 'map' ? allNodes(node.config.pipeline?.nodes ?? []) : []),
+    ]);
 
   it('are valid, with agents that are seeded', () => {
     const agents = new Set(seeds.personas.map(({ name }) => name));

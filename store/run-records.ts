@@ -83,6 +83,6 @@ function collectNodes(
 ): void {
   for (const node of nodes) {
     found.set(prefix + node.id, node);
-    if (node.type === 'map') collectNodes(node.config.pipeline.nodes, `${prefix}${node.id}.`, found);
+    if (node.type === 'map') collectNodes(node.config.pipeline?.nodes ?? [], `${prefix}${node.id}.`, found);
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Fact } from '../contracts/event.ts';
 import type { Failure } from '../contracts/failure.ts';
 import type { Json } from '../contracts/json.ts';
-import { iterationOf, nodePathOf, type NodePlace } from '../contracts/place.ts';
+import { channelOf, effectKeyOf, iterationOf, nodePathOf, type NodePlace } from '../contracts/place.ts';
 import type { RunEnd } from '../contracts/plan.ts';
 import { RunStatus } from '../contracts/run.ts';
 import type { Values } from './effects.ts';
@@ -31,6 +31,14 @@ export function createRunSteps(pool: Queryable) {
     readValues(runId: string, reads: readonly string[], items: readonly string[]): Promise<Values> {
       return pool.one(sql.type(ValuesRow)`
         select * from pipeline.read_values(${runId}, ${sql.array([...reads], 'text')}, ${sql.array([...items], 'text')})`);
+    },
+
+    /** The instant that a node was told to wait for, ISO; null before that was told. */
+    async findWaitingUntil(runId: string, place: NodePlace): Promise<string | null> {
+      const key = `${effectKeyOf(runId, place)}/node.waiting`;
+      const found = await pool.maybeOne(sql.type(z.object({ until: z.string().nullable() }))`
+        select data ->> 'until' as until from event.events where channel = ${channelOf.run(runId)} and key = ${key}`);
+      return found?.until ?? null;
     },
 
     async tellFacts(runId: string, facts: readonly Fact[]): Promise<void> {

@@ -11,6 +11,7 @@ import { createRunStarts } from './run-starts.ts';
 import { createRuns } from './runs.ts';
 import { createSecrets } from './secrets.ts';
 import { createSessions } from './sessions.ts';
+import { createSignals } from './signals.ts';
 import { createSignInLinks } from './sign-in-links.ts';
 import { createUsers } from './users.ts';
 
@@ -27,6 +28,7 @@ export const createStore = (pool: Pool) => ({
   runStarts: createRunStarts(pool),
   secrets: createSecrets(pool),
   sessions: createSessions(pool),
+  signals: createSignals(pool),
   signInLinks: createSignInLinks(pool),
   users: createUsers(pool),
   /** Whether the database answers. @throws when it does not */

@@ -19,7 +19,29 @@ export function computationOf(node: PipelineNode): Computation | undefined {
       return { kind: 'template', template: node.config.prompt };
     case 'action':
       return { kind: 'template', template: templateOf(node.config) };
+    case 'delay': {
+      const { duration, until } = node.config;
+      return {
+        kind: 'template',
+        template: { ...(duration === undefined ? { until: until ?? '' } : { duration }) },
+      };
+    }
+    case 'human': {
+      const { title, instructions, value } = node.config;
+      return {
+        kind: 'template',
+        template: {
+          title,
+          ...(instructions === undefined ? {} : { instructions }),
+          ...(value === undefined ? {} : { value }),
+        },
+      };
+    }
+    case 'pipeline':
+      return { kind: 'template', template: node.config.input };
     case 'merge':
+    case 'trigger':
+    case 'parallel':
       return undefined;
   }
 }

@@ -3,6 +3,7 @@ import type { Failure } from '../../contracts/failure.ts';
 import {
   failedOutcome,
   type Graph,
+  isTaken,
   mergedBranches,
   type Progress,
   startProgress,
@@ -21,7 +22,7 @@ import type { SegmentRequest, SegmentResult } from '../index.ts';
 /** One node that can be computed. */
 export interface Ready {
   node: PlanNode;
-  /** Absent for a merge, which evaluates nothing. */
+  /** Absent for what evaluates nothing, such as a merge. */
   task?: EvaluationTask;
 }
 
@@ -76,7 +77,7 @@ export class Segment {
     round.forEach(({ node }, index) => {
       if (this.error !== undefined) return;
       const result = results[index];
-      if (result === undefined) this.complete(node, this.joined(node));
+      if (result === undefined) this.complete(node, this.passedOn(node));
       else if (result.ok) this.complete(node, result.value);
       else this.fail(node, result.failure);
     });
@@ -122,9 +123,25 @@ export class Segment {
     return { key: effectKeyOf(this.record.id, place), now: this.now, bindings, what: reads.what };
   }
 
-  /** A merge's output, its branches in the order of their edges. */
-  private joined({ id }: PlanNode): Json {
-    const branches = new Set(mergedBranches(this.graph, this.progress, id));
+  /** What a node hands on that evaluates nothing. */
+  private passedOn(node: PlanNode): Json {
+    if (node.kind === 'merge')
+      return this.joined(node, new Set(mergedBranches(this.graph, this.progress, node.id)));
+    if (node.kind === 'trigger') return this.record.input;
+    const taken = this.graph
+      .incomingOf(node.id)
+      .filter((edge) => {
+        const outcome = this.progress.outcomeOf(edge.from);
+        return outcome !== undefined && isTaken(edge, outcome);
+      })
+      .map(({ from }) => from);
+    const [only] = taken;
+    if (only === undefined) return this.record.input;
+    return taken.length === 1 ? (this.outputs[this.keyOf(only)] ?? null) : this.joined(node, new Set(taken));
+  }
+
+  /** Outputs of predecessors by their ids, in the order of the edges. */
+  private joined({ id }: PlanNode, branches: ReadonlySet<string>): Json {
     const sources = new Set(this.graph.incomingOf(id).map(({ from }) => from));
     return Object.fromEntries(
       [...sources]
@@ -169,7 +186,7 @@ function needsOf(
     const { keys, itemKey }: NodeReads = readsAt(record, nodeIn(scope, id));
     for (const [name, key] of keys) if (!graph.nodes.has(name) || known.has(name)) reads.add(key);
     if (itemKey !== undefined) items.add(itemKey);
-    if (node.merge !== undefined)
+    if (node.merge !== undefined || node.kind === 'parallel')
       for (const { from } of graph.incomingOf(id))
         if (known.has(from)) reads.add(nodeKeyOf(nodeIn(scope, from)));
     open.push(...graph.outgoingOf(id).map(({ to }) => to));

@@ -10,6 +10,11 @@ export const KIND_PORTS = {
   filter: [DEFAULT_PORT],
   merge: [DEFAULT_PORT],
   map: [DEFAULT_PORT],
+  delay: [DEFAULT_PORT],
+  human: ['approved', 'rejected', 'timeout'],
+  pipeline: [DEFAULT_PORT],
+  trigger: [DEFAULT_PORT],
+  parallel: [DEFAULT_PORT],
 } as const satisfies Record<NodeKind, readonly string[]>;
 
 /** Every port that an edge may leave a node by. */
@@ -17,9 +22,14 @@ export function portsOf(kind: NodeKind, onError: OnError): readonly string[] {
   return onError === 'route' ? [...KIND_PORTS[kind], ERROR_PORT] : KIND_PORTS[kind];
 }
 
-/** How a node that failed for good has ended: where its run goes on, if it does. A condition goes on as if it were false. */
+const PORTS_BEHIND_FAILURE: Partial<Record<NodeKind, string>> = { condition: 'false', human: 'rejected' };
+
+/**
+ * How a node that failed for good has ended: where its run goes on, if it does. A condition goes on as if it were false, a
+ * question to people as if it were rejected.
+ */
 export function failedOutcome(id: string, kind: NodeKind, onError: OnError): NodeOutcome {
   if (onError === 'fail') return { id, status: 'failed' };
   if (onError === 'route') return { id, status: 'failed', port: ERROR_PORT };
-  return { id, status: 'failed', port: kind === 'condition' ? 'false' : DEFAULT_PORT };
+  return { id, status: 'failed', port: PORTS_BEHIND_FAILURE[kind] ?? DEFAULT_PORT };
 }

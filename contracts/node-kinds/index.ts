@@ -4,8 +4,12 @@ import { KIND_PORTS } from '../graph/ports.ts';
 import { ActionNodeConfig } from './action.ts';
 import { AgentNodeConfig } from './agent.ts';
 import { ConditionNodeConfig } from './condition.ts';
+import { DelayNodeConfig } from './delay.ts';
 import { FilterNodeConfig } from './filter.ts';
+import { HumanNodeConfig } from './human.ts';
 import { MergeNodeConfig } from './merge.ts';
+import { ParallelNodeConfig, TriggerNodeConfig } from './pass-through.ts';
+import { PipelineNodeConfig } from './pipeline.ts';
 import { TransformNodeConfig } from './transform.ts';
 
 /** What the editor and the validator know of a kind. */
@@ -17,7 +21,7 @@ export interface KindDescription {
   description: string;
 }
 
-/** Every kind that has no pipeline inside. `map` stands in `pipeline.ts`. */
+/** Every kind that has no graph inside its own definition. `map` stands in `pipeline.ts`. */
 export const LEAF_KINDS = {
   agent: {
     config: AgentNodeConfig,
@@ -54,5 +58,35 @@ export const LEAF_KINDS = {
     ports: KIND_PORTS.merge,
     pure: true,
     description: 'Joins branches: all of them, the first, or a number of them.',
+  },
+  delay: {
+    config: DelayNodeConfig,
+    ports: KIND_PORTS.delay,
+    pure: false,
+    description: 'Waits for a time or until an instant, at no cost.',
+  },
+  human: {
+    config: HumanNodeConfig,
+    ports: KIND_PORTS.human,
+    pure: false,
+    description: 'Waits until people have approved, rejected, edited or answered.',
+  },
+  pipeline: {
+    config: PipelineNodeConfig,
+    ports: KIND_PORTS.pipeline,
+    pure: false,
+    description: 'Runs another pipeline as a part of this run.',
+  },
+  trigger: {
+    config: TriggerNodeConfig,
+    ports: KIND_PORTS.trigger,
+    pure: true,
+    description: 'Begins an older pipeline; its output is the input of the run.',
+  },
+  parallel: {
+    config: ParallelNodeConfig,
+    ports: KIND_PORTS.parallel,
+    pure: true,
+    description: 'Forks in an older pipeline: hands on what it gets.',
   },
 } as const satisfies Record<string, KindDescription>;

@@ -80,6 +80,7 @@ function planNodeOf(node: PipelineNode, compilation: Compilation, path: string):
     }
     case 'map': {
       const { concurrency, onError: onItemError, pipeline } = node.config;
+      if (pipeline === undefined) return { ...planned, timeoutMs: 0 };
       const map = {
         concurrency,
         onError: onItemError,
@@ -94,9 +95,15 @@ function planNodeOf(node: PipelineNode, compilation: Compilation, path: string):
     }
     case 'action':
       return { ...planned, timeoutMs: written ?? DEFAULT_TIMEOUTS_MS.action };
+    case 'delay':
+    case 'human':
+    case 'pipeline':
+      return { ...planned, timeoutMs: written ?? compilation.pipelineTimeoutMs };
     case 'condition':
     case 'transform':
     case 'filter':
+    case 'trigger':
+    case 'parallel':
       return { ...planned, timeoutMs: written ?? DEFAULT_TIMEOUTS_MS.pure };
   }
 }

@@ -32,7 +32,15 @@ export function expressionFieldsOf(kind: NodeKind, config: Config): ExpressionFi
       return templates(config, ['prompt'], false);
     case 'action':
       return templates(config, ['url', 'headers', 'body', 'path', 'content'], true);
+    case 'delay':
+      return templates(config, ['duration', 'until'], false);
+    case 'human':
+      return templates(config, ['title', 'instructions', 'value'], false);
+    case 'pipeline':
+      return templates(config, ['input'], false);
     case 'merge':
+    case 'trigger':
+    case 'parallel':
       return [];
   }
 }

@@ -37,7 +37,7 @@ async function runWith({ failures, timeoutMs }: { failures: number; timeoutMs: n
       return Promise.resolve({ status });
     },
     ...{ evaluateSegments: absent, callModel: absent, callTool: absent, failNode: absent },
-    ...{ startMap: absent, completeMap: absent, publishFacts: absent },
+    ...{ startMap: absent, completeMap: absent, startDelay: absent, publishFacts: absent },
   };
   const runId = crypto.randomUUID();
   const input: PipelineRunInput = {

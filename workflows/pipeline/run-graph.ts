@@ -9,6 +9,7 @@ import type { Engine, GraphEnd, NodeRunner } from './engine.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { runActionNode } from './node-kinds/run-action.ts';
 import { runAgentNode } from './node-kinds/run-agent.ts';
+import { runDelayNode } from './node-kinds/run-delay.ts';
 import { runMapNode } from './node-kinds/run-map.ts';
 import type { LiveScope, PipelineRun } from './run-state.ts';
 import { publishFacts } from './run-step.ts';
@@ -131,10 +132,17 @@ function runnerOf({ kind, id }: PlanNode): NodeRunner {
       return runAgentNode;
     case 'map':
       return runMapNode;
+    case 'delay':
+      return runDelayNode;
+    case 'human':
+    case 'pipeline':
+      throw new TypeError(`${kind} is not built yet`);
     case 'condition':
     case 'transform':
     case 'filter':
     case 'merge':
+    case 'trigger':
+    case 'parallel':
       throw new TypeError(`${id} is pure: a segment computes it`);
   }
 }

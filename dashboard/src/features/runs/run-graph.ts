@@ -36,7 +36,7 @@ function visit(
       path,
       parent === null ? lookOf(rows[0]) : aggregateLook(rows, itemsOf(byPath.get(parent) ?? [])),
     );
-    if (node.type !== 'map') continue;
+    if (node.type !== 'map' || node.config.pipeline === undefined) continue;
     const progress = itemProgress(path, node.config.pipeline, byPath);
     const look = looks.get(path);
     if (look !== undefined && progress.total > 0) looks.set(path, { ...look, progress });

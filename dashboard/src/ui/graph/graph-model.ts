@@ -61,7 +61,9 @@ export function modelOf(graph: SubPipeline, parent: string | null = null): Graph
     parent,
   }));
   const inner = graph.nodes.flatMap((node) =>
-    node.type === 'map' ? [modelOf(node.config.pipeline, pathOf(node.id))] : [],
+    node.type === 'map' && node.config.pipeline !== undefined
+      ? [modelOf(node.config.pipeline, pathOf(node.id))]
+      : [],
   );
   return {
     nodes: [...nodes, ...inner.flatMap((model) => model.nodes)],

@@ -1,0 +1,68 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+
+import type { Id } from '../contracts/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { createSignals, PendingSignal } from '../store/signals.ts';
+
+interface Dependencies {
+  client: Client;
+  signals: ReturnType<typeof createSignals>;
+  logger: Logger;
+}
+
+export interface SignalSender {
+  /** Delivers what waits for the workflows of a run. What cannot be delivered now is tried again by the dispatcher; never rejects. */
+  sendNow(runId: Id): Promise<void>;
+  /** Stops the dispatcher; resolves once nothing is under way. */
+  stop(): Promise<void>;
+}
+
+const EVERY_MS = 2_000;
+const OLDER_THAN_SECONDS = 2;
+const AT_ONCE = 50;
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Delivers the signals that transactions have left for workflows, now or, where the process died in between or the engine was
+ * away, a little later. Any number of processes may do so at the same time: workflows take a signal twice as once.
+ */
+export function startSignalSender({ client, signals, logger }: Dependencies): SignalSender {
+  /** @returns whether it needs to wait no longer */
+  const send = async ({ workflowId, name, argument, ended }: PendingSignal): Promise<boolean> => {
+    try {
+      await client.withDeadline(Date.now() + TIMEOUT_MS, () =>
+        client.workflow.getHandle(workflowId).signal(name, argument),
+      );
+    } catch (error) {
+      // A workflow that has ended needs no signal; one that has not begun gets it once it has.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      return ended;
+    }
+    return true;
+  };
+
+  const deliver = async (pending: readonly PendingSignal[]): Promise<void> => {
+    // One after the other: a later one must not overtake an earlier one of the same run.
+    for (const signal of pending) if (await send(signal)) await signals.deleteSignals([signal.id]);
+  };
+
+  const attempt = (list: () => Promise<readonly PendingSignal[]>): Promise<void> =>
+    list()
+      .then(deliver)
+      .catch((error: unknown) => logger.warn('signals could not be delivered; they wait', { error }));
+
+  let working: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    working = working.then(() =>
+      attempt(() => signals.listSignals({ olderThanSeconds: OLDER_THAN_SECONDS }, AT_ONCE)),
+    );
+  }, EVERY_MS);
+
+  return {
+    sendNow: (runId) => attempt(() => signals.listSignals({ runId }, AT_ONCE)),
+    stop() {
+      clearInterval(timer);
+      return working;
+    },
+  };
+}
