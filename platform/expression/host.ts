@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
+import { stepBehindOthers } from './priority.ts';
 import type { Answer, Batch, HostMessage, HostSettings } from './wire.ts';
 
 export interface HostEvents {
@@ -68,7 +68,7 @@ export const startHost = (settings: HostSettings, heapMb: number, events: HostEv
     stepBack() {
       if (child.pid === undefined) return;
       try {
-        setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+        stepBehindOthers(child.pid);
       } catch {
         // It has ended already, of which `exit` tells, or the system does not let us: then it competes as before.
       }
