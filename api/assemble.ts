@@ -21,12 +21,15 @@ import { createTokens } from './auth/tokens.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import type { Health } from './health.ts';
 import { createHealth } from './health.ts';
+import { oneATurn } from './one-a-turn.ts';
 import { dispatchPendingRuns } from './pending-runs.ts';
+import { createPrecedence } from './precedence.ts';
 import { readPersonas } from './read-personas.ts';
 import { createEventTail } from './realtime/event-tail.ts';
 import { openSockets } from './realtime/sockets.ts';
 import { wakeByNotification, wakeByPolling } from './realtime/wake-up.ts';
 import { createRunStarter } from './run-starter.ts';
+import { startSignalSender } from './signal-sender.ts';
 
 export interface ApiParts {
   config: Config & { DATABASE_URL: string; JWT_SECRET: string; SECRET_KEY: string };
@@ -48,9 +51,9 @@ export interface Api {
 /** Puts the API together; it serves when its server listens. */
 export async function assembleApi(parts: ApiParts): Promise<Api> {
   const dependencies = await dependenciesOf(parts);
-  const { store, runStarter, logger, tail, health } = dependencies;
+  const { store, runStarter, signalSender, logger, tail, health } = dependencies;
   const dashboardFolder = resolve(import.meta.dirname, '../dashboard/dist');
-  const server = createServer(createApp(dependencies, { dashboardFolder }));
+  const server = createServer(oneATurn(createApp(dependencies, { dashboardFolder })));
   const sockets = openSockets(server, dependencies);
   const pendingRuns = dispatchPendingRuns({ runStarts: store.runStarts, runStarter, logger });
   return {
@@ -59,7 +62,7 @@ export async function assembleApi(parts: ApiParts): Promise<Api> {
     endWaits: () => tail.close(),
     async close() {
       sockets.close();
-      await Promise.all([pendingRuns.stop(), runStarter.drained()]);
+      await Promise.all([pendingRuns.stop(), runStarter.drained(), signalSender.stop()]);
     },
   };
 }
@@ -79,6 +82,7 @@ async function dependenciesOf({
   });
   const tokens = createTokens(config.JWT_SECRET);
   const principals = createPrincipals(store.sessions);
+  const acceptances = createPrecedence();
   const openWakeUp = config.DATABASE_EMBEDDED
     ? wakeByPolling({ events: store.events, logger })
     : wakeByNotification({ databaseUrl: config.DATABASE_URL, logger });
@@ -94,12 +98,15 @@ async function dependenciesOf({
     authenticate: createAuthenticate(tokens, principals),
     sealer: createSealer(Buffer.from(config.SECRET_KEY, 'base64')),
     tail: createEventTail({ store, openWakeUp, telemetry, logger }),
+    acceptances,
     runStarter: createRunStarter({
       client: temporal.client,
       taskQueue: config.TEMPORAL_TASK_QUEUE,
       logger,
+      acceptances,
       failpoint: createFailpoints(config),
     }),
+    signalSender: startSignalSender({ client: temporal.client, signals: store.signals, logger }),
     validation,
     checkRunInput: createRunInputCheck(validation.schemas),
     catalogue: {

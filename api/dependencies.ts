@@ -13,8 +13,10 @@ import type { Authenticate } from './auth/authenticate.ts';
 import type { Principals } from './auth/principals.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { Health } from './health.ts';
+import type { Precedence } from './precedence.ts';
 import type { EventTail } from './realtime/event-tail.ts';
 import type { RunStarter } from './run-starter.ts';
+import type { SignalSender } from './signal-sender.ts';
 
 /** Everything that the API stands on, made once in `main.ts`. */
 export interface ApiDependencies {
@@ -29,7 +31,10 @@ export interface ApiDependencies {
   authenticate: Authenticate;
   sealer: Sealer;
   tail: EventTail;
+  /** Runs that somebody waits for the acceptance of. */
+  acceptances: Precedence;
   runStarter: RunStarter;
+  signalSender: SignalSender;
   validation: ValidationTools;
   checkRunInput: CheckRunInput;
   /** What the program brings: unlike definitions, nobody edits these. */

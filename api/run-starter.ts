@@ -11,11 +11,14 @@ import type { Logger } from '../platform/logger.ts';
 import { withLogContext } from '../platform/logger.ts';
 import type { QueuedRun } from '../store/run-starts.ts';
 import { createAtMost } from './at-most.ts';
+import type { Precedence } from './precedence.ts';
 
 export interface RunStarterDependencies {
   client: Client;
   taskQueue: string;
   logger: Logger;
+  /** What goes before a start that nobody waits for: the acceptance of other runs. */
+  acceptances: Pick<Precedence, 'afterwards'>;
   /** Where `npm run chaos` kills the process. */
   failpoint: (name: 'run.accepted' | 'run.starting', key: string) => Promise<void>;
 }
@@ -26,7 +29,10 @@ export interface RunStarter {
    * False when the engine could not be reached; the run stays queued and the dispatcher starts it later.
    */
   start(run: QueuedRun): Promise<boolean>;
-  /** The same when it is its turn: what is stored is accepted, so whoever asked for the run need not wait for the engine. */
+  /**
+   * The same when it is its turn: what is stored is accepted, so whoever asked for the run need not wait for the engine, and those
+   * who wait for their own acceptance go first.
+   */
   startSoon(run: QueuedRun): void;
   /** Resolves once nothing of that is under way. */
   drained(): Promise<void>;
@@ -35,6 +41,8 @@ export interface RunStarter {
 const START_TIMEOUT_MS = 5_000;
 /** More at once make each one slower, and the requests beside them. */
 const AT_ONCE = 4;
+/** So long at most may a start wait for acceptances, however many come. */
+const LET_PASS_MS = 300;
 const [kind, pipeline, trigger] = [
   defineSearchAttributeKey('GatheringKind', 'KEYWORD'),
   defineSearchAttributeKey('GatheringPipeline', 'KEYWORD'),
@@ -46,6 +54,7 @@ export function createRunStarter({
   client,
   taskQueue,
   logger,
+  acceptances,
   failpoint,
 }: RunStarterDependencies): RunStarter {
   const startWorkflow = async ({ id, requestId, workflowInput }: QueuedRun): Promise<void> => {
@@ -84,7 +93,9 @@ export function createRunStarter({
   return {
     start,
     startSoon(run) {
-      const starting = inTurn(() => start(run))
+      const starting = acceptances
+        .afterwards(LET_PASS_MS)
+        .then(() => inTurn(() => start(run)))
         .catch((error: unknown) => logger.warn('a run could not be started; it stays queued', { error }))
         .finally(() => underWay.delete(starting));
       underWay.add(starting);

@@ -2,15 +2,20 @@ import type { Agent } from '../contracts/agent.ts';
 import { millisecondsOf } from '../contracts/duration.ts';
 import type { ProviderStatus } from '../contracts/model.ts';
 import type { PipelineDefinition, PipelineNode } from '../contracts/pipeline.ts';
+import type { PlanGraph } from '../contracts/plan.ts';
 import type { ProblemItem } from '../contracts/problem.ts';
 import type { RunStarted, RunTrigger, StartRun } from '../contracts/run.ts';
 import { compilePlan } from '../platform/pipeline/compile-plan.ts';
 import type { IdempotencyClaim } from '../store/idempotency.ts';
-import { createAtMost } from './at-most.ts';
+import type { Startable } from '../store/pipeline-versions.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { createJoinedReads } from './joined-reads.ts';
 import { refusal } from './middleware/parse-request.ts';
 
-type Dependencies = Pick<ApiDependencies, 'config' | 'store' | 'catalogue' | 'checkRunInput' | 'runStarter'>;
+type Dependencies = Pick<
+  ApiDependencies,
+  'config' | 'store' | 'catalogue' | 'checkRunInput' | 'acceptances' | 'runStarter'
+>;
 
 export interface RunRequest extends StartRun {
   /** Id or name. */
@@ -21,40 +26,32 @@ export interface RunRequest extends StartRun {
   claim: IdempotencyClaim | undefined;
 }
 
-/** More at once make each one slower, and everything beside them. */
-const AT_ONCE = 3;
-
 export type AcceptRun = (request: RunRequest) => Promise<{ run: RunStarted; replayed: boolean }>;
 
 /**
  * Makes what accepts runs: input, agents and providers are checked first, then the run is stored; that is the acceptance, and what
  * is accepted goes on even when everything dies now. Its workflow is started right after.
  */
-export function createAcceptRun({
-  config,
-  store,
-  catalogue,
-  checkRunInput,
-  runStarter,
-}: Dependencies): AcceptRun {
+export function createAcceptRun(dependencies: Dependencies): AcceptRun {
+  const { config, store, checkRunInput, acceptances, runStarter } = dependencies;
+  const findRunnable = createFindRunnable(dependencies);
+
   const accept: AcceptRun = async (request) => {
-    const startable = await store.pipelineVersions.getStartable(request.pipeline, request.version);
+    const { startable, agents, checked } = await findRunnable(request.pipeline, request.version);
     const { pipelineId, name, version, definition } = startable;
     const input = checkRunInput(definition.inputSchema, request.input);
-    const named = agentsNamedIn(definition.nodes, 'nodes');
-    const agents = byWord(named, await store.agents.findAgents([...new Set(named.map(({ word }) => word))]));
-    const problems = [
-      ...(input.ok ? [] : input.problems),
-      ...named.flatMap((place) => agentProblems(place, agents.get(place.word), catalogue.providers)),
-    ];
-    if (!input.ok || problems.length > 0) throw refusal(problems);
-
-    const plan = compilePlan(definition, agents);
+    if (!input.ok || 'problems' in checked) {
+      throw refusal([
+        ...(input.ok ? [] : input.problems),
+        ...('problems' in checked ? checked.problems : []),
+      ]);
+    }
+    const { plan } = checked;
     const started = await store.runStarts.startRun(
       {
         pipeline: { id: pipelineId, name, version },
         definition,
-        agents: Object.fromEntries(agents),
+        agents,
         input: input.input,
         workflowInput: (runId) => ({
           runId,
@@ -76,13 +73,46 @@ export function createAcceptRun({
     return { run: started.run, replayed: started.replayed };
   };
 
-  const inTurn = createAtMost(AT_ONCE);
   return (request) =>
-    inTurn(async () => {
+    acceptances.first(async () => {
       const accepted = await store.idempotency.orEarlier(request.claim, () => accept(request));
       if ('run' in accepted) return accepted;
       return { run: await store.runStarts.getStarted(accepted.id), replayed: true };
     });
+}
+
+/** A version as it can be run at the moment, or why it cannot. */
+interface Runnable {
+  startable: Startable;
+  /** By the words that the definition's nodes name them with. */
+  agents: Readonly<Record<string, Agent>>;
+  checked: { plan: PlanGraph } | { problems: readonly ProblemItem[] };
+}
+
+/**
+ * Makes what finds the version to run, its agents and its plan. Those who start the same pipeline at the same time share one look at
+ * the database, which begins after each of them has asked; nothing is kept beyond that, so no definition and no agent can be stale.
+ */
+function createFindRunnable({ store, catalogue }: Pick<Dependencies, 'store' | 'catalogue'>) {
+  const join = createJoinedReads<Runnable>();
+
+  const look = async (pipeline: string, version: number | undefined): Promise<Runnable> => {
+    const startable = await store.pipelineVersions.getStartable(pipeline, version);
+    const named = agentsNamedIn(startable.definition.nodes, 'nodes');
+    const words = new Set(named.map(({ word }) => word));
+    const agents = byWord(named, await store.agents.findAgents([...words]));
+    const problems = named.flatMap((place) =>
+      agentProblems(place, agents.get(place.word), catalogue.providers),
+    );
+    return {
+      startable,
+      agents: Object.fromEntries(agents),
+      checked: problems.length > 0 ? { problems } : { plan: compilePlan(startable.definition, agents) },
+    };
+  };
+
+  return (pipeline: string, version: number | undefined): Promise<Runnable> =>
+    join(JSON.stringify([pipeline, version ?? null]), () => look(pipeline, version));
 }
 
 /** Where a node names its agent, and the word that it uses: an id or a name. */
@@ -96,7 +126,9 @@ function agentsNamedIn(nodes: PipelineDefinition['nodes'], path: string): NamedA
   return nodes.flatMap((node: PipelineNode, index) => {
     const config = `${path}[${index}].config`;
     if (node.type === 'agent') return [{ word: node.config.agent, path: `${config}.agent`, nodeId: node.id }];
-    return node.type === 'map' ? agentsNamedIn(node.config.pipeline.nodes, `${config}.pipeline.nodes`) : [];
+    return node.type === 'map'
+      ? agentsNamedIn(node.config.pipeline?.nodes ?? [], `${config}.pipeline.nodes`)
+      : [];
   });
 }
 

@@ -9,11 +9,13 @@ import { channelOf, workflowIdOf } from '../contracts/place.ts';
 import type { PipelineRunInput } from '../contracts/plan.ts';
 import type { RunTrigger } from '../contracts/run.ts';
 import { RunStarted } from '../contracts/run.ts';
+import { createBatches } from './batches.ts';
 import type { IdempotencyClaim } from './idempotency.ts';
 import { recordedId } from './idempotency.ts';
-import { json } from './json.ts';
+import { storableJson } from './json.ts';
 import type { Pool } from './pool.ts';
 import { sql } from './pool.ts';
+import { isOutage } from './store-failure.ts';
 
 /** Everything that a run is, fixed at its start. */
 export interface NewRun {
@@ -43,17 +45,18 @@ export type RunStarts = ReturnType<typeof createRunStarts>;
 
 /** The start record of runs; whoever makes one starts the workflow next, and the dispatcher does it where that failed. */
 export function createRunStarts(pool: Pool) {
+  const accept = acceptTogether(pool);
+
   return {
     /**
-     * Accepts a run: its row, its channel, `run.queued` and the record of the key, in one statement. A concurrent call with the
-     * same key waits for the first one and gives its run.
+     * Accepts a run: its row, its channel, `run.queued` and the record of the key, in one transaction, which has been committed when
+     * this resolves. A concurrent call with the same key waits for the first one and gives its run.
      * @throws GatheringFailure Conflict when the key was used with another body
      */
     async startRun(start: NewRun, claim?: IdempotencyClaim): Promise<StartedRun> {
       const id = uuid();
       const workflowInput = start.workflowInput(id);
-      const inserted = await pool.maybeOne(insertionOf({ ...start, id, workflowInput }, claim));
-      if (inserted !== null) {
+      if (await accept(textOf({ ...start, id, workflowInput }, claim))) {
         const run: RunStarted = { id, status: 'queued', workflowId: workflowIdOf.pipelineRun(id) };
         return { replayed: false, run, queued: { id, requestId: start.requestId, workflowInput } };
       }
@@ -96,43 +99,44 @@ async function startedRun(pool: Pool, id: Id): Promise<RunStarted> {
   return { id, status, workflowId: workflowIdOf.pipelineRun(id) };
 }
 
-function insertionOf(
-  run: Omit<NewRun, 'workflowInput'> & { id: Id; workflowInput: PipelineRunInput },
-  claim: IdempotencyClaim | undefined,
-) {
-  const claimed =
-    claim === undefined
-      ? sql.fragment`select 1`
-      : sql.fragment`
-          insert into public.idempotency_keys (principal, route, key, body_hash, status, resource_id)
-          values (${claim.principal}, ${claim.route}, ${claim.key}, ${claim.bodyHash}, ${claim.status}, ${run.id})
-          on conflict do nothing
-          returning 1`;
-  const channel = channelOf.run(run.id);
-  return sql.type(z.object({ id: Id }))`
-    with claimed as (${claimed}), run as (
-      insert into pipeline.runs (
-        id, pipeline_id, pipeline_name, pipeline_version, trigger, input, definition, agents, workflow_input, request_id, started_by
-      )
-      select
-        ${run.id}::uuid, ${run.pipeline.id}::uuid, ${run.pipeline.name}, ${run.pipeline.version}::integer, ${run.trigger},
-        ${json(run.input)}, ${json(run.definition)}, ${json(run.agents)}, ${json(run.workflowInput)}, ${run.requestId}, ${run.startedBy}
-      from claimed
-      returning id, pipeline_id, pipeline_name, created_at
-    ), channel as (
-      insert into event.channels (name, last_sequence) select ${channel}, 1 from run
-    ), activity as (
-      update event.channels set last_sequence = last_sequence + 1
-      where name = ${channelOf.activity} and exists (select from run)
-      returning last_sequence
-    ), told as (
-      insert into event.events (channel, sequence, key, type, data, created_at)
-      select ${channel}, 1, id || '/run.queued', 'run.queued', '{}'::json, created_at from run
-      union all
-      select
-        ${channelOf.activity}, last_sequence, id || '/run.queued', 'run.queued',
-        json_build_object('runId', id, 'pipelineId', pipeline_id, 'pipelineName', pipeline_name, 'status', 'queued'), created_at
-      from run, activity
-    )
-    select id, pg_notify('gathering', ${channelOf.activity})::text from run`;
+/** A run in the form that `pipeline.accept_runs` takes. */
+interface RunText {
+  id: Id;
+  text: string;
 }
+
+function textOf(
+  { pipeline, ...run }: Omit<NewRun, 'workflowInput'> & { id: Id; workflowInput: PipelineRunInput },
+  claim: IdempotencyClaim | undefined,
+): RunText {
+  const text = storableJson({
+    id: run.id,
+    channel: channelOf.run(run.id),
+    pipeline_id: pipeline.id,
+    pipeline_name: pipeline.name,
+    pipeline_version: pipeline.version,
+    trigger: run.trigger,
+    input: run.input,
+    definition: run.definition,
+    agents: run.agents,
+    workflow_input: run.workflowInput,
+    request_id: run.requestId,
+    started_by: run.startedBy,
+    claim,
+  });
+  return { id: run.id, text };
+}
+
+/** Runs that are accepted at the same time share a statement and its commit. */
+const acceptTogether = (pool: Pool): ((run: RunText) => Promise<boolean>) =>
+  createBatches({
+    async work(runs) {
+      const accepted = await pool.anyFirst(sql.type(z.object({ id: Id }))`
+        select pipeline.accept_runs(${`[${runs.map(({ text }) => text).join(',')}]`}::json) as id`);
+      const ids = new Set(accepted);
+      return runs.map(({ id }) => ids.has(id));
+    },
+    most: { items: 16, size: 512 * 1024 },
+    sizeOf: ({ text }) => text.length,
+    isOfOne: (error) => !isOutage(error),
+  });

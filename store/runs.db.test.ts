@@ -97,6 +97,17 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     });
   });
 
+  it('refuses one of several runs that start at once without the others', async () => {
+    const bad = aRun({ pipeline: { id: 'no id', name: 'digest', version: 1 } });
+    const settled = await Promise.allSettled(
+      [aRun(), bad, aRun()].map((run) => store.runStarts.startRun(run)),
+    );
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const queued = new Set((await store.runStarts.findQueuedFor(0, 1000)).map(({ id }) => id));
+    const accepted = settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value.run.id] : []));
+    expect(accepted.filter((id) => !queued.has(id))).toEqual([]);
+  });
+
   it('finds runs that nobody took up, with what their workflow needs', async () => {
     const { run } = await store.runStarts.startRun(aRun());
     expect(await store.runStarts.findQueuedFor(60, 10)).toEqual([]);
