@@ -19,6 +19,7 @@ import { createAuthenticate } from './auth/authenticate.ts';
 import { createPrincipals } from './auth/principals.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { createExpressionPreviewer } from './expression-previewer.ts';
 import type { Health } from './health.ts';
 import { createHealth } from './health.ts';
 import { oneATurn } from './one-a-turn.ts';
@@ -51,7 +52,7 @@ export interface Api {
 /** Puts the API together; it serves when its server listens. */
 export async function assembleApi(parts: ApiParts): Promise<Api> {
   const dependencies = await dependenciesOf(parts);
-  const { store, runStarter, signalSender, logger, tail, health } = dependencies;
+  const { store, runStarter, signalSender, previewer, logger, tail, health } = dependencies;
   const dashboardFolder = resolve(import.meta.dirname, '../dashboard/dist');
   const server = createServer(oneATurn(createApp(dependencies, { dashboardFolder })));
   const sockets = openSockets(server, dependencies);
@@ -62,7 +63,7 @@ export async function assembleApi(parts: ApiParts): Promise<Api> {
     endWaits: () => tail.close(),
     async close() {
       sockets.close();
-      await Promise.all([pendingRuns.stop(), runStarter.drained(), signalSender.stop()]);
+      await Promise.all([pendingRuns.stop(), runStarter.drained(), signalSender.stop(), previewer.close()]);
     },
   };
 }
@@ -108,6 +109,7 @@ async function dependenciesOf({
     }),
     signalSender: startSignalSender({ client: temporal.client, signals: store.signals, logger }),
     validation,
+    previewer: createExpressionPreviewer(),
     checkRunInput: createRunInputCheck(validation.schemas),
     catalogue: {
       providers: providerStatuses(config),

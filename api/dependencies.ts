@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import type { Principals } from './auth/principals.ts';
 import type { Tokens } from './auth/tokens.ts';
+import type { ExpressionPreviewer } from './expression-previewer.ts';
 import type { Health } from './health.ts';
 import type { Precedence } from './precedence.ts';
 import type { EventTail } from './realtime/event-tail.ts';
@@ -36,6 +37,7 @@ export interface ApiDependencies {
   runStarter: RunStarter;
   signalSender: SignalSender;
   validation: ValidationTools;
+  previewer: ExpressionPreviewer;
   checkRunInput: CheckRunInput;
   /** What the program brings: unlike definitions, nobody edits these. */
   catalogue: { providers: readonly ProviderStatus[]; tools: readonly Tool[]; personas: readonly Persona[] };

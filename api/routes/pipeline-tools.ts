@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { ExpressionPreview, PreviewExpression } from '../../contracts/expression-preview.ts';
 import { pageOf, PageQuery } from '../../contracts/page.ts';
 import { NodeKindDescription, Pipeline, PipelineValidation } from '../../contracts/pipeline.ts';
 import { createDefinitionCheck } from '../check-definition.ts';
@@ -16,7 +17,8 @@ import { OnePipeline, tagged, UncheckedDefinition } from './pipelines.ts';
 export function pipelineToolRoutes({
   store,
   validation,
-}: Pick<ApiDependencies, 'store' | 'validation'>): Route[] {
+  previewer,
+}: Pick<ApiDependencies, 'store' | 'validation' | 'previewer'>): Route[] {
   const check = createDefinitionCheck({ store, validation });
   const kinds = describeNodeKinds();
   return [
@@ -33,6 +35,18 @@ export function pipelineToolRoutes({
         const checked = await check.check(body);
         return { body: { valid: checked.ok, problems: checked.ok ? [] : checked.problems } };
       },
+    ),
+    route(
+      {
+        method: 'post',
+        path: '/pipelines/preview-expression',
+        summary: 'Compute an expression or a template on sample data; nothing is stored',
+        permission: 'pipelines:update',
+        body: PreviewExpression,
+        maxBodyBytes: UncheckedDefinition.maxBodyBytes,
+        response: ExpressionPreview,
+      },
+      async ({ body, closed }) => ({ body: await previewer.preview(body, closed()) }),
     ),
     route(
       {
