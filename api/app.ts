@@ -11,7 +11,10 @@ import { mountRoutes } from './mount-routes.ts';
 import { notFound } from './problem.ts';
 import type { Route } from './route.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { approvalRoutes } from './routes/approvals.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
+import { breakerRoutes } from './routes/breakers.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { dashboardRouter } from './routes/dashboard.ts';
 import { documentationRouter } from './routes/documentation.ts';
@@ -34,9 +37,12 @@ export const routesOf = (dependencies: ApiDependencies): Route[] => [
   ...pipelineToolRoutes(dependencies),
   ...pipelineRoutes(dependencies),
   ...pipelineVersionRoutes(dependencies),
+  ...breakerRoutes(dependencies),
   ...runRoutes(dependencies),
   ...runControlRoutes(dependencies),
   ...runFileRoutes(dependencies),
+  ...approvalRoutes(dependencies),
+  ...auditRoutes(dependencies),
   ...secretRoutes(dependencies),
 ];
 

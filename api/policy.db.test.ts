@@ -31,6 +31,8 @@ const table: readonly [Permission, string, string, object?][] = [
   ['pipelines:read', 'GET', `/pipelines/${NONE}/versions`],
   ['pipelines:read', 'GET', `/pipelines/${NONE}/versions/1`],
   ['pipelines:read', 'GET', `/pipelines/${NONE}/export`],
+  ['breakers:read', 'GET', `/pipelines/${NONE}/breakers`],
+  ['breakers:reset', 'POST', `/pipelines/${NONE}/breakers/call/reset`],
   ['pipelines:create', 'POST', '/pipelines', {}],
   ['pipelines:create', 'POST', '/pipelines/import', {}],
   ['pipelines:update', 'PUT', `/pipelines/${NONE}`, {}],

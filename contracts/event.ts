@@ -20,9 +20,15 @@ const input = { input: Json.optional() };
  */
 export const NodeFact = z.discriminatedUnion('type', [
   /** `items`: how many a map has. */
-  z.object({ type: z.literal('node.started'), ...node, items: z.number().int().optional() }),
+  z.object({ type: z.literal('node.started'), ...node, ...input, items: z.number().int().optional() }),
   /** A person, or an instant, is waited for. */
-  z.object({ type: z.literal('node.waiting'), ...node, ...input, until: z.iso.datetime().optional() }),
+  z.object({
+    type: z.literal('node.waiting'),
+    ...node,
+    ...input,
+    until: z.iso.datetime().optional(),
+    approvalId: z.string().optional(),
+  }),
   /** A try failed and there will be another one, after `delayMs`. */
   z.object({
     type: z.literal('node.retrying'),
@@ -65,6 +71,11 @@ export const RunEventType = z.enum([
   'node.failed',
   'node.skipped',
   'node.canceled',
+  'approval.requested',
+  'approval.decided',
+  'approval.reminded',
+  'approval.escalated',
+  'approval.expired',
 ]);
 export type RunEventType = z.infer<typeof RunEventType>;
 

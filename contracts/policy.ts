@@ -17,7 +17,11 @@ export const POLICY = {
   providers: { read: everyone },
   tools: { read: everyone },
   pipelines: { read: everyone, create: editors, update: editors, delete: editors },
+  breakers: { read: everyone, reset: operators },
   runs: { read: everyone, start: operators, cancel: operators },
+  /** Who of them decides a particular one, its approvers say: `isAsked`. */
+  approvals: { read: everyone, decide: everyone },
+  audit: { read: admins },
   secrets: { read: editors, write: admins, delete: admins },
 } as const satisfies Record<string, Record<string, readonly Role[]>>;
 

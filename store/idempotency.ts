@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { GatheringFailure } from '../contracts/failure.ts';
 import { Id } from '../contracts/ids.ts';
 import { createAgents } from './agents.ts';
+import { createApprovals } from './approvals.ts';
 import { createPipelines } from './pipelines.ts';
 import type { Pool, Queryable, Transaction } from './pool.ts';
 import { sql } from './pool.ts';
@@ -22,10 +23,11 @@ export interface IdempotencyClaim {
 /** A thing that was made by this call, or the id of the one that an earlier call with the same key made. */
 export type Once<T> = { replayed: false; id: Id; value: T } | { replayed: true; id: Id };
 
-/** The aggregates whose rows people make by hand, within one transaction. */
+/** The aggregates whose rows people make by hand, or decide on, within one transaction. */
 export type Definitions = ReturnType<typeof definitionsOf>;
 const definitionsOf = (transaction: Transaction) => ({
   agents: createAgents(transaction),
+  approvals: createApprovals(transaction),
   pipelines: createPipelines(transaction),
   users: createUsers(transaction),
 });

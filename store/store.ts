@@ -1,18 +1,22 @@
 import { z } from 'zod';
 
 import { createAgents } from './agents.ts';
+import { createApprovals } from './approvals.ts';
+import { createAudit } from './audit.ts';
+import { createBreakers } from './breakers.ts';
 import { createEvents } from './events.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createPipelineVersions } from './pipeline-versions.ts';
 import { createPipelines } from './pipelines.ts';
 import type { Pool } from './pool.ts';
 import { sql } from './pool.ts';
+import { createRunForks } from './run-forks.ts';
 import { createRunStarts } from './run-starts.ts';
 import { createRuns } from './runs.ts';
 import { createSecrets } from './secrets.ts';
 import { createSessions } from './sessions.ts';
-import { createSignals } from './signals.ts';
 import { createSignInLinks } from './sign-in-links.ts';
+import { createSignals } from './signals.ts';
 import { createUsers } from './users.ts';
 
 export type Store = ReturnType<typeof createStore>;
@@ -20,11 +24,15 @@ export type Store = ReturnType<typeof createStore>;
 /** Every aggregate over one pool. Its functions say their cardinality: `get` throws NotFound, `find` gives null. */
 export const createStore = (pool: Pool) => ({
   agents: createAgents(pool),
+  approvals: createApprovals(pool),
+  audit: createAudit(pool),
+  breakers: createBreakers(pool),
   events: createEvents(pool),
   idempotency: createIdempotency(pool),
   pipelines: createPipelines(pool),
   pipelineVersions: createPipelineVersions(pool),
   runs: createRuns(pool),
+  runForks: createRunForks(pool),
   runStarts: createRunStarts(pool),
   secrets: createSecrets(pool),
   sessions: createSessions(pool),

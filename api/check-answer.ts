@@ -1,0 +1,39 @@
+import type { Approval, Decide } from '../contracts/approval.ts';
+import type { ProblemItem } from '../contracts/problem.ts';
+import { dotted } from '../platform/pipeline/dotted-path.ts';
+import type { SchemaCompiler } from '../platform/pipeline/json-schema.ts';
+import { refusal } from './middleware/parse-request.ts';
+
+/**
+ * Gives what somebody decides, with the defaults of the form filled into the answer.
+ * @throws GatheringFailure InvalidInput naming everything that does not fit what was asked
+ */
+export function checkAnswer(
+  { form, value }: Pick<Approval, 'form' | 'value'>,
+  decide: Decide,
+  schemas: SchemaCompiler,
+): Decide {
+  const problems: ProblemItem[] = [];
+  const { decision, edit, answer } = decide;
+  if (edit !== undefined && decision === 'reject')
+    problems.push({ path: 'edit', message: 'goes with an approval only: leave it out of a rejection' });
+  else if (edit !== undefined && value === undefined)
+    problems.push({ path: 'edit', message: 'is not expected here: nothing is shown that could be edited' });
+  if (form === undefined) {
+    if (answer !== undefined)
+      problems.push({ path: 'answer', message: 'is not expected here: there is no form' });
+  } else if (answer === undefined) {
+    if (decision === 'approve')
+      problems.push({ path: 'answer', message: 'is missing: the form has to be answered' });
+  } else {
+    const schema = schemas.compile(form);
+    const checked = schema.ok ? schema.check(answer) : schema;
+    if (checked.ok && problems.length === 0) return { ...decide, answer: checked.value };
+    if (!checked.ok)
+      problems.push(
+        ...checked.problems.map(({ parts, message }) => ({ path: dotted('answer', ...parts), message })),
+      );
+  }
+  if (problems.length > 0) throw refusal(problems);
+  return decide;
+}
