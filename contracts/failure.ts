@@ -27,6 +27,9 @@ export const FailureType = z.enum([
 ]);
 export type FailureType = z.infer<typeof FailureType>;
 
+/** The type of a node's failure whose circuit breaker is open. Nothing was attempted, so it is none of the table. */
+export const CIRCUIT_OPEN = 'circuit_open';
+
 /** A failure as data: what a node row, an event and an `error` port carry. */
 export const Failure = z.object({
   type: z.string(),

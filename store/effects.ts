@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Fact } from '../contracts/event.ts';
 import type { Failure } from '../contracts/failure.ts';
 import { Failure as FailureSchema } from '../contracts/failure.ts';
+import type { Id } from '../contracts/ids.ts';
 import type { Json } from '../contracts/json.ts';
 import { effectKeyOf, iterationOf, nodePathOf, type NodePlace } from '../contracts/place.ts';
 import { factsOf } from './facts.ts';
@@ -36,6 +37,17 @@ export interface EffectNeeds {
   turnPrefix?: string;
 }
 
+/** The circuit breaker that guards an effect, with the settings that its node has at this moment. */
+export interface BreakerUse {
+  pipelineId: Id;
+  /** Of the node, within that pipeline. */
+  path: string;
+  failureThreshold: number;
+  recoveryMs: number;
+  /** How long a trial may take before somebody else may try. */
+  leaseMs: number;
+}
+
 /** Outputs by `<path>/<iteration>`, items by `<path>/<iteration>/<index>`. */
 export interface Values {
   outputs: Readonly<Record<string, Json>>;
@@ -53,6 +65,8 @@ export type Claim =
       /** By suffix. */
       turn: Readonly<Record<string, Json>>;
     }
+  /** Its target must not be called: the claim is held, and counts as no attempt. */
+  | { outcome: 'circuit_open' }
   | { outcome: 'done'; result: Json }
   | { outcome: 'failed'; error: Failure }
   /** A later attempt has it. */
@@ -86,7 +100,9 @@ const ClaimRow = z.union([
   z
     .object({ outcome: z.literal('failed'), result: FailureSchema })
     .transform(({ outcome, result }): Claim => ({ outcome, error: result })),
-  z.object({ outcome: z.enum(['superseded', 'ended']) }).transform(({ outcome }): Claim => ({ outcome })),
+  z
+    .object({ outcome: z.enum(['circuit_open', 'superseded', 'ended']) })
+    .transform(({ outcome }): Claim => ({ outcome })),
 ]);
 const Held = z.object({ held: z.boolean() });
 
@@ -98,13 +114,13 @@ export type Effects = ReturnType<typeof createEffects>;
  */
 export function createEffects(pool: Queryable) {
   return {
-    claimEffect(attempt: EffectAttempt, needs: EffectNeeds): Promise<Claim> {
+    claimEffect(attempt: EffectAttempt, needs: EffectNeeds, breaker?: BreakerUse): Promise<Claim> {
       const { runId, place, suffix, engineRunId } = attempt;
       return pool.one(sql.type(ClaimRow)`
         select * from pipeline.claim_effect(
           ${runId}, ${nodePathOf(place)}, ${iterationOf(place)}, ${suffix}, ${engineRunId}, ${attempt.attempt},
           ${factsOf(needs.facts)}, ${sql.array([...needs.reads], 'text')}, ${sql.array([...needs.items], 'text')},
-          ${needs.turnPrefix ?? null}
+          ${needs.turnPrefix ?? null}, ${json(breaker)}
         )`);
     },
 
@@ -112,10 +128,12 @@ export function createEffects(pool: Queryable) {
     recordEffect(
       attempt: EffectAttempt,
       { result, costUsd, facts }: { result: unknown; costUsd: number; facts: readonly Fact[] },
+      breaker?: BreakerUse,
     ): Promise<boolean> {
       return pool.oneFirst(sql.type(Held)`
         select pipeline.record_effect(
-          ${attempt.runId}, ${keyOfEffect(attempt)}, ${attempt.engineRunId}, ${attempt.attempt}, ${json(result)}, ${costUsd}, ${factsOf(facts)}
+          ${attempt.runId}, ${keyOfEffect(attempt)}, ${attempt.engineRunId}, ${attempt.attempt}, ${json(result)}, ${costUsd}, ${factsOf(facts)},
+          ${json(breaker)}
         ) as held`);
     },
 
@@ -126,10 +144,12 @@ export function createEffects(pool: Queryable) {
     failEffect(
       attempt: EffectAttempt,
       { error, final, facts }: { error: Failure; final: boolean; facts: readonly Fact[] },
+      breaker?: BreakerUse,
     ): Promise<boolean> {
       return pool.oneFirst(sql.type(Held)`
         select pipeline.fail_effect(
-          ${attempt.runId}, ${keyOfEffect(attempt)}, ${attempt.engineRunId}, ${attempt.attempt}, ${json(error)}, ${final}, ${factsOf(facts)}
+          ${attempt.runId}, ${keyOfEffect(attempt)}, ${attempt.engineRunId}, ${attempt.attempt}, ${json(error)}, ${final}, ${factsOf(facts)},
+          ${json(breaker)}
         ) as held`);
     },
 

@@ -41,6 +41,8 @@ export interface StartOptions extends Partial<
   Pick<PipelineRunInput, 'costLimitUsd' | 'continueAfterEvents'>
 > {
   input?: JsonObject;
+  /** Its own for each run unless named. */
+  pipelineId?: string;
   agents?: Record<string, Agent>;
 }
 
@@ -66,6 +68,8 @@ export interface PipelineHouse {
     definition: Omit<PipelineDefinition, 'description' | 'timeout'> | object,
     options?: StartOptions,
   ): Promise<StartedRun>;
+  /** Ends the worker as a deploy does, handing back what takes too long, and starts another one. */
+  restartWorker(): Promise<void>;
 }
 
 const KEY = new Uint8Array(32).fill(7);
@@ -99,27 +103,33 @@ export async function openPipelineHouse(
     model: () => ({ text: 'Hello' }),
     failpoint: () => Promise.resolve(),
     start: (definition, options) => startRun(house, temporal, definition, options ?? {}),
-  };
-  const worker = await openWorker({
-    ...{
-      connection,
-      namespace: temporal.namespace,
-      taskQueue: temporal.taskQueue,
-      bundleFile,
+    restartWorker: async () => {
+      await stopped(worker);
+      worker = await launch();
     },
-    activities: activitiesOf(house, isolate, outbound),
-  });
-  const running = worker.run();
+  };
+  const launch = async (): Promise<RunningWorker> => {
+    const { namespace, taskQueue } = temporal;
+    const activities = activitiesOf(house, isolate, outbound);
+    const opened = await openWorker({ connection, namespace, taskQueue, bundleFile, activities });
+    return { worker: opened, running: opened.run() };
+  };
+  let worker = await launch();
   return Object.assign(house, {
     close: async () => {
-      await stopped(worker, running);
+      await stopped(worker);
       await Promise.all([connection.close(), isolate.close(), outbound.close(), pool.end(), target.close()]);
       await rm(folder, { recursive: true, force: true });
     },
   });
 }
 
-async function stopped(worker: Worker, running: Promise<void>): Promise<void> {
+interface RunningWorker {
+  worker: Worker;
+  running: Promise<void>;
+}
+
+async function stopped({ worker, running }: RunningWorker): Promise<void> {
   if (worker.getState() === 'RUNNING') worker.shutdown();
   await running;
 }
@@ -150,13 +160,12 @@ async function startRun(
   { store }: PipelineHouse,
   { client, taskQueue }: TemporalAccess,
   written: object,
-  { input = {}, agents = {}, costLimitUsd = 5, continueAfterEvents }: StartOptions,
+  { input = {}, agents = {}, costLimitUsd = 5, continueAfterEvents, pipelineId = uuid() }: StartOptions,
 ): Promise<StartedRun> {
   const validation = validatePipeline({ name: 'test', ...written }, { agents: new Set(Object.keys(agents)) });
   if (!validation.ok) throw new Error(JSON.stringify(validation.problems));
   const { definition } = validation;
   const plan = compilePlan(definition, new Map(Object.entries(agents)));
-  const pipelineId = uuid();
   const { run } = await store.runStarts.startRun({
     ...{ pipeline: { id: pipelineId, name: definition.name, version: 1 }, definition, agents, input },
     ...{ trigger: 'api', requestId: 'test', startedBy: 'test' },

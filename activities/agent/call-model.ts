@@ -14,6 +14,7 @@ import type { ReadsAt } from '../expression/bindings.ts';
 import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { ModelStep, ModelStepResult } from '../index.ts';
 import type { ModelPort } from '../model/index.ts';
+import { breakerOf } from '../node-kinds/breaker-of.ts';
 import { nodeAt, noResultWithin, planNodeAt } from '../node-kinds/node-at.ts';
 import { systemPromptOf } from './system-prompt.ts';
 import { createTextStream } from './text-stream.ts';
@@ -86,6 +87,7 @@ export function createCallModel(deps: CallModelDependencies) {
     const result = await deps.runEffect(
       {
         ...{ runId, place, node, suffix: modelSuffix(step), perform },
+        ...breakerOf(record, place, node),
         timeout: timeoutOf(planNodeAt(record, place).timeoutMs, budget.remainingMs),
         needs: {
           facts: isFirst ? [...facts, nodeFact(subject, 'node.started', {})] : facts,

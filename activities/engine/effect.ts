@@ -1,14 +1,14 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 
 import type { Fact } from '../../contracts/event.ts';
-import { type Failure, GatheringFailure } from '../../contracts/failure.ts';
+import { CIRCUIT_OPEN, type Failure, GatheringFailure } from '../../contracts/failure.ts';
 import type { Json } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
 import type { PipelineNode } from '../../contracts/pipeline.ts';
 import type { NodePlace } from '../../contracts/place.ts';
 import type { Failpoint } from '../../platform/failpoint.ts';
 import type { Logger } from '../../platform/logger.ts';
-import type { Claim, EffectAttempt, EffectNeeds, Effects } from '../../store/effects.ts';
+import type { BreakerUse, Claim, EffectAttempt, EffectNeeds, Effects } from '../../store/effects.ts';
 import { keyOfEffect } from '../../store/effects.ts';
 import { isOutage } from '../../store/store-failure.ts';
 import type { ActivityAttempt } from './activity-attempt.ts';
@@ -48,6 +48,8 @@ export interface EffectSpec {
   /** Of one attempt. */
   timeout: { ms: number; failure: () => GatheringFailure };
   needs: EffectNeeds;
+  /** Asked before, and told afterwards. */
+  breaker?: BreakerUse;
   perform: (tools: EffectTools) => Promise<Performed>;
   /** What is recorded in place of a failure for good; without it, the node fails. */
   settleFailure?: (failure: Failure) => Performed;
@@ -71,7 +73,8 @@ export function createEffectRunner({ effects, failpoint, logger }: EffectDepende
     const own: EffectAttempt = { ...pick(spec), engineRunId, attempt };
     const key = keyOfEffect(own);
     await failpoint('effect.claiming', key);
-    const claim = await effects.claimEffect(own, spec.needs);
+    const claim = await effects.claimEffect(own, spec.needs, spec.breaker);
+    if (claim.outcome === 'circuit_open') return failUntried(spec, own);
     if (claim.outcome !== 'claimed') return resultOf(claim);
     await failpoint('effect.claimed', key);
 
@@ -87,7 +90,7 @@ export function createEffectRunner({ effects, failpoint, logger }: EffectDepende
     if (ended instanceof GatheringFailure) return fail(spec, { ...tools, signal }, ended);
 
     await failpoint('effect.recording', key);
-    const unrecorded = await record(own, ended, signal).catch((error: unknown) => {
+    const unrecorded = await record(spec, own, ended, signal).catch((error: unknown) => {
       if (error instanceof TemporalFailure || signal.aborted || isOutage(error)) throw error;
       return cannotBeKept(error, key, logger);
     });
@@ -97,11 +100,12 @@ export function createEffectRunner({ effects, failpoint, logger }: EffectDepende
   };
 
   async function record(
+    { breaker }: EffectSpec,
     own: EffectAttempt,
     { result, costUsd = 0, facts }: Performed,
     signal: AbortSignal,
   ): Promise<void> {
-    const write = () => effects.recordEffect(own, { result, costUsd, facts });
+    const write = () => effects.recordEffect(own, { result, costUsd, facts }, breaker);
     if (!(await persistently(write, signal))) throw superseded();
   }
 
@@ -115,7 +119,7 @@ export function createEffectRunner({ effects, failpoint, logger }: EffectDepende
     const error: Failure = { type: failure.type, message: mask.text(failure.message) };
     if (!verdict.again && spec.settleFailure !== undefined) {
       const performed = spec.settleFailure(error);
-      await record(attempt, performed, signal);
+      await record(spec, attempt, performed, signal);
       return performed.result;
     }
     const subject = { ...pick(spec), kind: spec.node.type };
@@ -127,12 +131,28 @@ export function createEffectRunner({ effects, failpoint, logger }: EffectDepende
           `/${spec.suffix}/${failures}`,
         )
       : failedFact(subject, spec.node.onError, error, given.input);
-    const counted = await effects.failEffect(attempt, { error, final: !verdict.again, facts: [fact] });
+    const counted = await effects.failEffect(
+      attempt,
+      { error, final: !verdict.again, facts: [fact] },
+      spec.breaker,
+    );
     if (!counted) throw superseded();
     if (verdict.again) throw tryAgain(error, verdict.delayMs);
     throw failedForGood(error);
   }
+
+  /** The target is spared: the node fails at once, whatever its policy. */
+  async function failUntried(spec: EffectSpec, own: EffectAttempt): Promise<never> {
+    const fact = failedFact({ ...pick(spec), kind: spec.node.type }, spec.node.onError, SPARED);
+    if (!(await effects.failEffect(own, { error: SPARED, final: true, facts: [fact] }))) throw superseded();
+    throw failedForGood(SPARED);
+  }
 }
+
+const SPARED: Failure = {
+  type: CIRCUIT_OPEN,
+  message: 'It was unavailable too often in a row and is not called for a while',
+};
 
 const pick = ({ runId, place, suffix }: EffectSpec) => ({ runId, place, suffix });
 
@@ -168,7 +188,7 @@ function cannotBeKept(error: unknown, key: string, logger: Logger): GatheringFai
   return new GatheringFailure('InvalidInput', `What it gave cannot be kept: ${message}`, { cause: error });
 }
 
-function resultOf(claim: Exclude<Claim, Claimed>): unknown {
+function resultOf(claim: Exclude<Claim, { outcome: 'claimed' | 'circuit_open' }>): unknown {
   switch (claim.outcome) {
     case 'done':
       return claim.result;

@@ -14,6 +14,7 @@ import type { EffectRunner, EffectTools, Performed } from '../engine/effect.ts';
 import type { ReadsAt } from '../expression/bindings.ts';
 import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { ActionsStep, SegmentResult } from '../index.ts';
+import { breakerOf } from './breaker-of.ts';
 import { callApi } from './call-api.ts';
 import { nodeAt, noResultWithin, planNodeAt } from './node-at.ts';
 import { createMask, maskOutput, masksOf, type OpenSecrets } from './secrets.ts';
@@ -113,6 +114,7 @@ async function runAction(
   await deps.runEffect(
     {
       ...{ runId, place, node, suffix: '', perform },
+      ...breakerOf(record, place, node),
       timeout: { ms: timeoutMs, failure: () => noResultWithin(timeoutMs) },
       needs: {
         facts: [...facts, nodeFact(subject, 'node.started', {})],
