@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
+import type { WorkflowHandle } from '@temporalio/client';
+
+import { eventually } from '../../testing/test-server.ts';
 import { oneTransform, storePipeline } from '../pipelines.ts';
 import type { Finding } from '../report.ts';
 import type { Stage } from '../stage.ts';
@@ -18,12 +21,24 @@ export async function starts(stage: Stage): Promise<Finding[]> {
   const bare: number[] = [];
   const health: number[] = [];
   const startOurs = () => timed(() => api.json('POST', `/pipelines/${pipeline}/runs`, { input: {} }));
+  const started: WorkflowHandle[] = [];
   const startBare = () =>
-    timed(() =>
-      temporal.workflow.start('nothing', { taskQueue: 'hand-written', workflowId: `bare:${randomUUID()}` }),
-    );
+    timed(async () => {
+      const workflowId = `bare:${randomUUID()}`;
+      started.push(await temporal.workflow.start('nothing', { taskQueue: 'hand-written', workflowId }));
+    });
+  // What one side started must not be under way any more while the other one is measured.
+  const quiet = async (): Promise<void> => {
+    await Promise.all(started.splice(0).map((workflow) => workflow.result()));
+    await eventually(async () => {
+      const { items } = await api.json<{ items: unknown[] }>('GET', '/runs?status=queued,running&limit=1');
+      if (items.length > 0) throw new Error('runs are still under way');
+    });
+    await pause();
+  };
   await atOnce(startOurs);
   await atOnce(startBare);
+  await quiet();
   for (let round = 0; round < ROUNDS; round += 1) {
     const measureOurs = async (): Promise<void> => {
       const stop = await probe(`${product.url}/health`, health);
@@ -33,7 +48,7 @@ export async function starts(stage: Stage): Promise<Finding[]> {
     const measureBare = async (): Promise<void> => void bare.push(...(await atOnce(startBare)));
     for (const measure of round % 2 === 0 ? [measureOurs, measureBare] : [measureBare, measureOurs]) {
       await measure();
-      await pause();
+      await quiet();
     }
   }
   const ratio = percentile(ours, 0.95) / percentile(bare, 0.95);
@@ -64,12 +79,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - begin;
 }
 
-/** What was started may end before the next round begins. */
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1500));
+/** Whatever else follows an end, such as the closing of a workflow. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 700));
 
 async function probe(url: string, into: number[]): Promise<() => Promise<void>> {
   const thread = new Worker(new URL('../probe.ts', import.meta.url), { workerData: { url } });
-  await once(thread, 'online');
+  await once(thread, 'message'); // 'ready'
   return async () => {
     thread.postMessage('stop');
     const [times] = (await once(thread, 'message')) as [number[]]; // What probe.ts posts.
