@@ -132,7 +132,7 @@ begin
   select p.* into a from pipeline.approvals p where p.id = the_approval;
   if not found then outcome := 'absent'; return; end if;
   perform pipeline.lock_run(a.run_id);
-  select p.* into a from pipeline.approvals p where p.id = the_approval;
+  select p.* into a from pipeline.approvals p where p.id = the_approval for no key update;
   status := a.status;
   if exists (select from pipeline.decisions d where d.approval_id = the_approval and d.user_id = the_user) then
     outcome := 'again';

@@ -55,11 +55,13 @@ export function createApprovalSteps(pool: Queryable) {
   const at = (place: NodePlace) => [nodePathOf(place), iterationOf(place)] as const;
 
   return {
-    /** Of a place that has asked before; null where nothing was asked. */
-    async findAsked(runId: string, place: NodePlace): Promise<Asked | null> {
+    /** What a place has asked before, which `workflowId` waits for from now on; null where nothing was asked. */
+    async findAsked(runId: string, place: NodePlace, workflowId: string): Promise<Asked | null> {
       const [path, iteration] = at(place);
       return pool.maybeOne(sql.type(Asked)`
-        select ${asked} from pipeline.approvals where run_id = ${runId} and path = ${path} and iteration = ${iteration}`);
+        update pipeline.approvals set workflow_id = ${workflowId}
+        where run_id = ${runId} and path = ${path} and iteration = ${iteration}
+        returning ${asked}`);
     },
 
     /**

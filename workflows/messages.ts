@@ -1,7 +1,10 @@
 /** Every message that workflows answer. The API imports these definitions and nothing else of this folder. */
-import { defineQuery } from '@temporalio/workflow';
+import { defineQuery, defineSignal } from '@temporalio/workflow';
 
 import type { RunState } from '../contracts/plan.ts';
 
 /** What a run is at right now, from the workflow's own memory. */
 export const getRunStateQuery = defineQuery<RunState>('getRunState');
+
+/** An approval has ended that a run waits for; `nodeKey` is `<path>/<iteration>`. Twice is as once: what counts is its row. */
+export const approvalSettledSignal = defineSignal<[{ nodeKey: string }]>('approvalSettled');

@@ -25,7 +25,7 @@ export function withAttempt<Input extends { runId: string }, Result>(
     const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
     return withLogContext({ runId: input.runId, workflowId }, async () => {
       try {
-        return await work(input, { engineRunId, attempt: info.attempt, scheduledAt, signal });
+        return await work(input, { workflowId, engineRunId, attempt: info.attempt, scheduledAt, signal });
       } catch (error) {
         // Given up: whatever went wrong then did so because of that.
         if (signal.aborted) throw signal.reason;

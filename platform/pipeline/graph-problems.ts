@@ -2,6 +2,7 @@ import { createGraph, findCycle, portsOf } from '../../contracts/graph/index.ts'
 import { DEFAULT_PORT, ERROR_PORT } from '../../contracts/plan.ts';
 import type { ProblemItem } from '../../contracts/problem.ts';
 import { dotted, listed, shown } from './dotted-path.ts';
+import { timeoutPortMessage } from './human-problems.ts';
 import type { Outline, OutlineEdge, OutlineNode } from './outline.ts';
 
 /** An edge whose ends are there. */
@@ -77,14 +78,12 @@ function repeatProblems(
   return first === undefined ? [] : [problem(`says what ${first} says: remove one of them`)];
 }
 
-function portMessageOf(
-  { id = '', kind, onError }: OutlineNode,
-  written: string | undefined,
-): string | undefined {
+function portMessageOf(source: OutlineNode, written: string | undefined): string | undefined {
+  const { id = '', kind, onError } = source;
   if (kind === undefined) return undefined;
   const ports = portsOf(kind, onError);
   const port = written ?? DEFAULT_PORT;
-  if (ports.includes(port)) return undefined;
+  if (ports.includes(port)) return timeoutPortMessage(source, port);
   const node = `The ${kind} "${shown(id)}"`;
   if (port === ERROR_PORT)
     return `${node} has no port "error": set its onError to "route", or remove the edge`;

@@ -23,6 +23,7 @@ import type { PipelineRunInput, RunEnd, RunOutcome } from '../../contracts/plan.
 import { getRunStateQuery } from '../messages.ts';
 import { quick } from '../proxies.ts';
 import { failureOf } from './activity-failure.ts';
+import { listenForDecisions } from './node-kinds/run-human.ts';
 import { createOutbox, FACTS_PER_ACTIVITY } from './outbox.ts';
 import { runGraph } from './run-graph.ts';
 import { createSegmentQueue } from './run-segments.ts';
@@ -33,6 +34,7 @@ import { publishFacts } from './run-step.ts';
 export async function pipelineWorkflow(input: PipelineRunInput): Promise<RunOutcome> {
   const run = new PipelineRun(input, createOutbox(isCancellation), Date.now());
   setHandler(getRunStateQuery, () => run.describe());
+  listenForDecisions(run);
   setCurrentDetails(`Run of ${input.pipelineName}, version ${input.pipelineVersion}`);
 
   const end = await endOf(run);
