@@ -29,6 +29,7 @@ import { readPersonas } from './read-personas.ts';
 import { createEventTail } from './realtime/event-tail.ts';
 import { openSockets } from './realtime/sockets.ts';
 import { wakeByNotification, wakeByPolling } from './realtime/wake-up.ts';
+import { startRunCanceler } from './run-canceler.ts';
 import { createRunStarter } from './run-starter.ts';
 import { startSignalSender } from './signal-sender.ts';
 
@@ -52,7 +53,7 @@ export interface Api {
 /** Puts the API together; it serves when its server listens. */
 export async function assembleApi(parts: ApiParts): Promise<Api> {
   const dependencies = await dependenciesOf(parts);
-  const { store, runStarter, signalSender, previewer, logger, tail, health } = dependencies;
+  const { store, runStarter, signalSender, runCanceler, previewer, logger, tail, health } = dependencies;
   const dashboardFolder = resolve(import.meta.dirname, '../dashboard/dist');
   const server = createServer(oneATurn(createApp(dependencies, { dashboardFolder })));
   const sockets = openSockets(server, dependencies);
@@ -63,7 +64,13 @@ export async function assembleApi(parts: ApiParts): Promise<Api> {
     endWaits: () => tail.close(),
     async close() {
       sockets.close();
-      await Promise.all([pendingRuns.stop(), runStarter.drained(), signalSender.stop(), previewer.close()]);
+      await Promise.all([
+        pendingRuns.stop(),
+        runStarter.drained(),
+        signalSender.stop(),
+        runCanceler.stop(),
+        previewer.close(),
+      ]);
     },
   };
 }
@@ -108,6 +115,7 @@ async function dependenciesOf({
       failpoint: createFailpoints(config),
     }),
     signalSender: startSignalSender({ client: temporal.client, signals: store.signals, logger }),
+    runCanceler: startRunCanceler({ client: temporal.client, runControls: store.runControls, logger }),
     validation,
     previewer: createExpressionPreviewer(),
     checkRunInput: createRunInputCheck(validation.schemas),

@@ -16,6 +16,7 @@ import type { ExpressionPreviewer } from './expression-previewer.ts';
 import type { Health } from './health.ts';
 import type { Precedence } from './precedence.ts';
 import type { EventTail } from './realtime/event-tail.ts';
+import type { RunCanceler } from './run-canceler.ts';
 import type { RunStarter } from './run-starter.ts';
 import type { SignalSender } from './signal-sender.ts';
 
@@ -36,6 +37,7 @@ export interface ApiDependencies {
   acceptances: Precedence;
   runStarter: RunStarter;
   signalSender: SignalSender;
+  runCanceler: RunCanceler;
   validation: ValidationTools;
   previewer: ExpressionPreviewer;
   checkRunInput: CheckRunInput;

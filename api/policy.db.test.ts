@@ -46,6 +46,8 @@ const table: readonly [Permission, string, string, object?][] = [
   ['runs:read', 'GET', `/runs/${NONE}/files`],
   ['runs:read', 'GET', `/runs/${NONE}/files/a/b.txt`],
   ['runs:cancel', 'POST', `/runs/${NONE}/cancel`],
+  ['runs:pause', 'POST', `/runs/${NONE}/pause`],
+  ['runs:pause', 'POST', `/runs/${NONE}/resume`],
   ['approvals:read', 'GET', '/approvals'],
   ['approvals:read', 'GET', `/approvals/${NONE}`],
   ['approvals:decide', 'POST', `/approvals/${NONE}`, { decision: 'approve' }],

@@ -60,6 +60,8 @@ export type Fact = z.infer<typeof Fact>;
 export const RunEventType = z.enum([
   'run.queued',
   'run.started',
+  'run.paused',
+  'run.resumed',
   'run.completed',
   'run.failed',
   'run.canceled',

@@ -67,6 +67,8 @@ export type Claim =
     }
   /** Its target must not be called: the claim is held, and counts as no attempt. */
   | { outcome: 'circuit_open' }
+  /** The node has not begun and must not, since its run is paused. */
+  | { outcome: 'paused'; revision: number }
   | { outcome: 'done'; result: Json }
   | { outcome: 'failed'; error: Failure }
   /** A later attempt has it. */
@@ -100,6 +102,9 @@ const ClaimRow = z.union([
   z
     .object({ outcome: z.literal('failed'), result: FailureSchema })
     .transform(({ outcome, result }): Claim => ({ outcome, error: result })),
+  z
+    .object({ outcome: z.literal('paused'), result: z.object({ revision: z.number() }) })
+    .transform(({ outcome, result }): Claim => ({ outcome, revision: result.revision })),
   z
     .object({ outcome: z.enum(['circuit_open', 'superseded', 'ended']) })
     .transform(({ outcome }): Claim => ({ outcome })),

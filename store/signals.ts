@@ -23,7 +23,7 @@ export type PendingSignal = z.infer<typeof PendingSignal>;
  */
 export function createSignals(pool: Queryable) {
   return {
-    /** Oldest first; of one run, or of all. */
+    /** Oldest first; of one run, or of all that have begun: others may have no workflow yet. */
     listSignals(
       { runId, olderThanSeconds = 0 }: { runId?: Id; olderThanSeconds?: number },
       limit: number,
@@ -32,6 +32,7 @@ export function createSignals(pool: Queryable) {
         select s.id::text, s.run_id as "runId", s.workflow_id as "workflowId", s.name, s.argument, pipeline.is_ended(r.status) as ended
         from pipeline.signals s join pipeline.runs r on r.id = s.run_id
         where (${runId ?? null}::uuid is null or s.run_id = ${runId ?? null})
+          and (${runId ?? null}::uuid is not null or pipeline.is_ended(r.status) or pipeline.has_begun(r.id))
           and s.created_at <= clock_timestamp() - make_interval(secs => ${olderThanSeconds})
         order by s.id limit ${limit}`);
     },

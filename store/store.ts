@@ -10,6 +10,7 @@ import { createPipelineVersions } from './pipeline-versions.ts';
 import { createPipelines } from './pipelines.ts';
 import type { Pool } from './pool.ts';
 import { sql } from './pool.ts';
+import { createRunControls } from './run-controls.ts';
 import { createRunForks } from './run-forks.ts';
 import { createRunStarts } from './run-starts.ts';
 import { createRuns } from './runs.ts';
@@ -33,6 +34,7 @@ export const createStore = (pool: Pool) => ({
   pipelineVersions: createPipelineVersions(pool),
   runs: createRuns(pool),
   runForks: createRunForks(pool),
+  runControls: createRunControls(pool),
   runStarts: createRunStarts(pool),
   secrets: createSecrets(pool),
   sessions: createSessions(pool),

@@ -1,7 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 
 import type { Fact } from '../../contracts/event.ts';
-import { CIRCUIT_OPEN, type Failure, GatheringFailure } from '../../contracts/failure.ts';
+import { CIRCUIT_OPEN, type Failure, GatheringFailure, RUN_PAUSED } from '../../contracts/failure.ts';
 import type { Json } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
 import type { PipelineNode } from '../../contracts/pipeline.ts';
@@ -194,6 +194,8 @@ function resultOf(claim: Exclude<Claim, { outcome: 'claimed' | 'circuit_open' }>
       return claim.result;
     case 'failed':
       throw failedForGood(claim.error);
+    case 'paused':
+      throw notBegun(claim.revision);
     case 'superseded':
       throw superseded();
     case 'ended':
@@ -205,6 +207,13 @@ function resultOf(claim: Exclude<Claim, { outcome: 'claimed' | 'circuit_open' }>
 const superseded = (): ApplicationFailure =>
   ApplicationFailure.create({
     ...{ type: 'Superseded', message: 'A later attempt has taken over this effect' },
+    category: ApplicationFailureCategory.BENIGN,
+  });
+
+/** For its workflow, which then knows of the pause and asks again once it is over. */
+const notBegun = (revision: number): ApplicationFailure =>
+  ApplicationFailure.create({
+    ...{ type: RUN_PAUSED, message: 'The run is paused', nonRetryable: true, details: [revision] },
     category: ApplicationFailureCategory.BENIGN,
   });
 

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Fact } from '../../contracts/event.ts';
+import { RUN_PAUSED } from '../../contracts/failure.ts';
 import { failedOutcome } from '../../contracts/graph/index.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
@@ -65,6 +66,7 @@ export function createRunActions(deps: ActionDependencies) {
         // The failure of the first is the activity's own; so is one that is tried again.
         if (outcomes.length === 0 || !(error instanceof ApplicationFailure) || !error.nonRetryable)
           throw error;
+        if (error.type === RUN_PAUSED) return { outcomes };
         const { type, onError } = nodeAt(record, site.place, 'action');
         outcomes.push(failedOutcome(id, type, onError));
         return { outcomes, error: { type: error.type ?? 'Unavailable', message: error.message, nodeId: id } };
