@@ -94,7 +94,7 @@ function findingsOf({
       what: `delay of other runs by ${String(kinds)} bombs at once, beyond that by as many ordinary runs, worst of ${String(PROBES)} (${kind})`,
       bar: `≤ ${String(BAR_MS)} ms`,
       measured: `${formatInterval(ofBombs, 0)} ms, ${String(PAIRS)} pairs (worst ${worst.bombs.map((ms) => format(ms, 0)).join(', ')} ms beside bombs, ${worst.ordinary.map((ms) => format(ms, 0)).join(', ')} ms beside ordinary runs)`,
-      met: ofBombs.median <= BAR_MS,
+      met: ofBombs.high <= BAR_MS,
     },
     {
       what: `the same beyond a run alone: ${String(kinds + 1)} runs that start at once (${kind})`,
