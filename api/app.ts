@@ -24,6 +24,8 @@ import { pipelineVersionRoutes } from './routes/pipeline-versions.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
 import { runControlRoutes } from './routes/run-control.ts';
 import { runFileRoutes } from './routes/run-files.ts';
+import { runForkRoutes } from './routes/run-forks.ts';
+import { runRecordRoutes } from './routes/run-records.ts';
 import { runRoutes } from './routes/runs.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { userRoutes } from './routes/users.ts';
@@ -39,6 +41,8 @@ export const routesOf = (dependencies: ApiDependencies): Route[] => [
   ...pipelineVersionRoutes(dependencies),
   ...breakerRoutes(dependencies),
   ...runRoutes(dependencies),
+  ...runForkRoutes(dependencies),
+  ...runRecordRoutes(dependencies),
   ...runControlRoutes(dependencies),
   ...runFileRoutes(dependencies),
   ...approvalRoutes(dependencies),

@@ -21,7 +21,7 @@ export interface RouteSpec<
   Body extends z.ZodType,
   Answer extends z.ZodType,
 > extends RequestSchemas<Params, Query, Body> {
-  method: 'get' | 'post' | 'put' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below `/api`, in Express' notation. */
   path: string;
   summary: string;

@@ -2,12 +2,13 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 
 import type { Agent } from '../contracts/agent.ts';
+import { GatheringFailure } from '../contracts/failure.ts';
 import { Id } from '../contracts/ids.ts';
-import type { JsonObject } from '../contracts/json.ts';
+import type { Json, JsonObject } from '../contracts/json.ts';
 import type { PipelineDefinition } from '../contracts/pipeline.ts';
 import { channelOf, workflowIdOf } from '../contracts/place.ts';
 import type { PipelineRunInput } from '../contracts/plan.ts';
-import type { RunTrigger } from '../contracts/run.ts';
+import type { PinnedPipeline, RunTrigger } from '../contracts/run.ts';
 import { RunStarted } from '../contracts/run.ts';
 import { createBatches } from './batches.ts';
 import type { IdempotencyClaim } from './idempotency.ts';
@@ -21,6 +22,8 @@ import { isOutage } from './store-failure.ts';
 export interface NewRun {
   pipeline: { id: Id; name: string; version: number };
   definition: PipelineDefinition;
+  /** The pipelines that it runs as parts of itself, by `referenceKeyOf`. */
+  pipelines?: Readonly<Record<string, PinnedPipeline>>;
   /** By the words that the definition's nodes name them with. */
   agents: Readonly<Record<string, Agent>>;
   input: JsonObject;
@@ -29,6 +32,7 @@ export interface NewRun {
   trigger: RunTrigger;
   requestId: string;
   startedBy: string;
+  tags?: readonly string[];
 }
 
 /** A run that waits for its workflow, and the argument of that. */
@@ -93,21 +97,26 @@ const QueuedRow = z.object({
   ),
 });
 
-async function startedRun(pool: Pool, id: Id): Promise<RunStarted> {
-  const status = await pool.oneFirst(sql.type(RunStarted.pick({ status: true }))`
+/** @throws GatheringFailure Conflict when it was deleted since */
+export async function startedRun(pool: Pool, id: Id): Promise<RunStarted> {
+  const status = await pool.maybeOneFirst(sql.type(RunStarted.pick({ status: true }))`
     select status from pipeline.runs where id = ${id}`);
+  if (status === null)
+    throw new GatheringFailure('Conflict', `This Idempotency-Key made ${id}, which was deleted since.`);
   return { id, status, workflowId: workflowIdOf.pipelineRun(id) };
 }
 
 /** A run in the form that `pipeline.accept_runs` takes. */
-interface RunText {
+export interface RunText {
   id: Id;
   text: string;
 }
 
-function textOf(
+/** @param more columns that only some runs have */
+export function textOf(
   { pipeline, ...run }: Omit<NewRun, 'workflowInput'> & { id: Id; workflowInput: PipelineRunInput },
   claim: IdempotencyClaim | undefined,
+  more: Readonly<Record<string, Json>> = {},
 ): RunText {
   const text = storableJson({
     id: run.id,
@@ -118,10 +127,13 @@ function textOf(
     trigger: run.trigger,
     input: run.input,
     definition: run.definition,
+    pipelines: run.pipelines,
     agents: run.agents,
     workflow_input: run.workflowInput,
     request_id: run.requestId,
     started_by: run.startedBy,
+    tags: run.tags ?? [],
+    ...more,
     claim,
   });
   return { id: run.id, text };

@@ -4,7 +4,8 @@ import { Duration, millisecondsOf } from '../../contracts/duration.ts';
 import { EVENT_OUTPUT_LIMIT_BYTES, StoredEvent } from '../../contracts/event.ts';
 import { pageOf, PageQuery } from '../../contracts/page.ts';
 import { channelOf } from '../../contracts/place.ts';
-import { Run, RunNode, RunStarted, RunStatus, RunSummary, StartRun } from '../../contracts/run.ts';
+import { Run, RunNode, RunStarted, RunSummary, StartRun } from '../../contracts/run.ts';
+import { RunSearch } from '../../contracts/run-search.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { triggerOf } from '../middleware/trigger.ts';
 import { withPendingNodes } from '../presenters/pending-nodes.ts';
@@ -20,16 +21,7 @@ const MAX_WAIT_MS = 60_000;
 const ITERATION = /^\d{1,9}(\.\d{1,9})*$/;
 const OneRun = z.object({ id: z.string() });
 
-const Statuses = z
-  .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(RunStatus))
-  .describe('One status, or several with commas between');
-const ListQuery = PageQuery.extend({
-  status: Statuses.optional(),
-  pipelineId: z.uuid().optional(),
-  q: z.string().max(200).optional().describe("Part of the pipeline's name, or the beginning of the run's id"),
-});
+const ListQuery = PageQuery.extend(RunSearch.shape);
 const GetQuery = z.strictObject({
   wait: Duration.optional().describe(
     'Answers as soon as the run has ended, or when this time is up; at most 60 s',

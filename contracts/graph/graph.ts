@@ -46,14 +46,21 @@ function push(lists: Map<string, PlanEdge[]>, id: string, edge: PlanEdge): void 
 }
 
 /** Every node from which a way leads to this one. */
-export function ancestorsOf(graph: Graph, id: string): Set<string> {
+export const ancestorsOf = (graph: Graph, id: string): Set<string> =>
+  reachedFrom(id, (at) => graph.incomingOf(at).map(({ from }) => from));
+
+/** Every node to which a way leads from this one. */
+export const descendantsOf = (graph: Graph, id: string): Set<string> =>
+  reachedFrom(id, (at) => graph.outgoingOf(at).map(({ to }) => to));
+
+function reachedFrom(id: string, next: (id: string) => readonly string[]): Set<string> {
   const found = new Set<string>();
   const open = [id];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const { from } of graph.incomingOf(next)) {
-      if (found.has(from)) continue;
-      found.add(from);
-      open.push(from);
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const reached of next(at)) {
+      if (found.has(reached)) continue;
+      found.add(reached);
+      open.push(reached);
     }
   }
   return found;

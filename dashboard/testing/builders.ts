@@ -87,6 +87,7 @@ export function aRun(change: Partial<Run> = {}): Run {
     status: 'running',
     workflowId: `pipeline-run:${RUN_ID}`,
     trigger: 'api',
+    tags: [],
     costUsd: 0,
     createdAt: AT,
     startedAt: AT,
@@ -94,6 +95,7 @@ export function aRun(change: Partial<Run> = {}): Run {
     input: { text: 'a text' },
     nodes: definition.nodes.map((node) => aRunNode(node.id, { kind: node.type })),
     definition,
+    pipelines: {},
     sequence: 2,
     ...change,
   };
