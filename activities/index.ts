@@ -12,7 +12,9 @@ import type { Isolate } from '../platform/expression/isolate.ts';
 import type { Failpoint } from '../platform/failpoint.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Outbound } from '../platform/outbound/index.ts';
+import { createSchemaCompiler } from '../platform/pipeline/json-schema.ts';
 import type { Sealer } from '../platform/sealed.ts';
+import { createApprovalSteps } from '../store/approval-steps.ts';
 import { createEffects } from '../store/effects.ts';
 import type { Pool } from '../store/pool.ts';
 import { createRunRecords } from '../store/run-records.ts';
@@ -27,6 +29,7 @@ import { createEvaluateNode } from './expression/evaluate-node.ts';
 import type { ModelPort } from './model/index.ts';
 import { createRunActions } from './node-kinds/action.ts';
 import { createStartDelay } from './node-kinds/delay.ts';
+import { createHumanActivities } from './node-kinds/human.ts';
 import { createMapActivities } from './node-kinds/map.ts';
 import { createOpenSecrets } from './node-kinds/secrets.ts';
 import { createRunActivities } from './run-activities.ts';
@@ -75,6 +78,17 @@ export interface ModelStepResult {
   usage: { inputTokens: number; outputTokens: number; costUsd: number };
 }
 
+/** How far an approval has come that a run waits for. */
+export interface AskedPeople {
+  /** Nobody has settled it yet. */
+  pending: boolean;
+  /** By the engine's clock, in milliseconds since 1970. */
+  askedAtMs: number;
+  /** Number of the last reminder. */
+  reminders: number;
+  escalated: boolean;
+}
+
 export interface Activities {
   /** Computes everything pure that can be computed now, and tells of it, in one transaction. */
   evaluateSegments(
@@ -91,12 +105,23 @@ export interface Activities {
   callTool(input: NodeStep & { step: number; toolCallId: string }): Promise<void>;
   /** Ends an agent's node or a map that its workflow has given up. */
   failNode(input: NodeStep & { error: Failure }): Promise<void>;
-  /** Lists and keeps the items of a map. */
-  startMap(input: NodeStep): Promise<{ count: number }>;
+  /** Lists and keeps the items of a map; `misfits` are those that the pipeline that they are for does not take. */
+  startMap(input: NodeStep): Promise<{ count: number; misfits: readonly number[] }>;
   /** Collects the outputs of a map's items. */
   completeMap(input: NodeStep & { failed: readonly number[]; sinks: readonly string[] }): Promise<void>;
   /** Works out until when a node waits, in milliseconds since 1970; an instant that has passed is told at once. */
   startDelay(input: NodeStep): Promise<{ untilMs: number }>;
+  /** Asks people, once for each place: later calls get how far that has come. */
+  requestApproval(input: NodeStep): Promise<AskedPeople>;
+  /** Reminds for the nth time, or asks others too (0); nothing where it is settled. */
+  promptApprovers(input: NodeStep & { number: number }): Promise<void>;
+  /**
+   * Ends the node as people have decided, or as is said for nobody having done so when the time is up. No outcome: nothing is
+   * decided yet. With an error, the node has failed for good.
+   */
+  settleApproval(
+    input: NodeStep & { timeIsUp: boolean },
+  ): Promise<{ outcome?: NodeOutcome; error?: Failure }>;
   publishFacts(input: Carrying): Promise<void>;
   /** Ends the run. Answers with the status that it has in the end, another one if it had ended before. */
   closeRun(
@@ -132,13 +157,16 @@ export function createActivities({
     ...deps,
     effects,
     steps: createRunSteps(pool),
+    approvals: createApprovalSteps(pool),
     records: createRunRecords(pool),
     readsAt: createReadsAt(),
     evaluateNode: createEvaluateNode(deps.isolate),
+    schemas: createSchemaCompiler(),
     runEffect: createEffectRunner({ effects, failpoint: deps.failpoint, logger }),
     runFolderOf: (runId: string) => join(home, 'runs', runId),
   };
   const { startMap, completeMap } = createMapActivities(shared);
+  const { requestApproval, promptApprovers, settleApproval } = createHumanActivities(shared);
   const { failNode, publishFacts, closeRun } = createRunActivities(shared);
   const openSecrets = createOpenSecrets(createSecrets(pool), sealer);
   return {
@@ -150,6 +178,9 @@ export function createActivities({
     startMap: withAttempt(startMap, logger),
     completeMap: withAttempt(completeMap, logger),
     startDelay: withAttempt(createStartDelay(shared), logger),
+    requestApproval: withAttempt(requestApproval, logger),
+    promptApprovers: withAttempt(promptApprovers, logger),
+    settleApproval: withAttempt(settleApproval, logger),
     publishFacts: withAttempt(publishFacts, logger),
     closeRun: withAttempt(closeRun, logger),
   };

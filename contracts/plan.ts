@@ -20,6 +20,8 @@ export interface MapPlan {
   graph: PlanGraph;
   /** Another pipeline, by its id: it sees nothing of what is around it, and its `input` is the item. */
   pipelineId?: string;
+  /** How long one item may take. */
+  itemTimeoutMs?: number;
 }
 
 /** How long people are waited for, in milliseconds. */
@@ -86,17 +88,36 @@ export interface PipelineRunInput {
   costLimitUsd: number;
   /** Continues as new after so many events of history, earlier than the server suggests it. */
   continueAfterEvents?: number;
+  /** Of a fork: how the nodes of the outermost graph ended that it begins with, in the order in which that was decided. */
+  takenOver?: readonly NodeOutcome[];
   /** Only after continue-as-new. */
   carried?: CarriedState;
 }
 
+/** That a run was paused or resumed; of two, the one with the higher revision is the later one. */
+export interface PauseNotice {
+  revision: number;
+  paused: boolean;
+}
+
+/** What is known of a run's pauses. */
+export interface CarriedPause {
+  revision: number;
+  /** How long it was paused before. */
+  pausedMs: number;
+  /** Since when it is paused, in workflow time; absent: it is not. */
+  sinceMs?: number;
+}
+
 /** What one execution of a run's workflow hands to the next: nothing is in flight at that moment. */
 export interface CarriedState {
-  /** Workflow time at which the run times out, in milliseconds since 1970. */
+  /** Run time at which the run times out, in milliseconds since 1970: workflow time less the time for which it was paused. */
   deadlineMs: number;
   costUsd: number;
+  /** Absent: it was never paused. */
+  pause?: CarriedPause;
   /** One for each graph that is under way: the run's own, and those of the items of a map. */
-  scopes: readonly { scope: NodePlace; outcomes: readonly NodeOutcome[] }[];
+  scopes: readonly { scope: NodePlace; outcomes: readonly NodeOutcome[]; begun?: readonly string[]; deadlineMs?: number }[];
   maps: readonly { place: NodePlace; state: CarriedMap }[];
 }
 
@@ -106,8 +127,10 @@ export interface CarriedMap {
   next: number;
   /** Items before `next` that are under way. */
   live: readonly number[];
-  /** Items that failed and are left out. */
+  /** Items that failed, or cannot be run, and are left out. */
   failed: readonly number[];
+  /** Workflow time at which it times out; absent: not before the run does. */
+  deadlineMs?: number;
 }
 
 export type RunEnd = 'completed' | 'failed' | 'canceled' | 'timed_out';

@@ -36,6 +36,7 @@ const definition = PipelineDefinition.parse({
 });
 const a = nodeIn(TOP, 'a');
 const each = nodeIn(TOP, 'each');
+const itemsOf = (...items: Json[]) => ({ items, misfits: new Map() });
 const nothing: EffectNeeds = { facts: [], reads: [], items: [] };
 
 const factOf = <Type extends Fact['type']>(runId: string, type: Type, place: NodePlace, more: object = {}) =>
@@ -179,7 +180,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
       const effects = createEffects(pool);
       const steps = createRunSteps(pool);
       const b = nodeIn(itemOf(each, 1), 'b');
-      await steps.startMap(runId, each, ['zero', { one: 1 }], []);
+      await steps.startMap(runId, each, itemsOf('zero', { one: 1 }), []);
       await steps.tellFacts(runId, [factOf(runId, 'node.completed', a, { output: null, port: 'default' })]);
       const parts: [string, Json][] = [
         ['model.0', { text: 'x' }],
@@ -228,9 +229,9 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
   it('collects the outputs of a map in the order of its items, nested ones too', async () => {
     const steps = createRunSteps(pool);
     const outer = nodeIn(itemOf(each, 1), 'b');
-    await steps.startMap(runId, each, [10, 11, 12], []);
-    expect(await steps.startMap(runId, each, [], [])).toBe(3);
-    await steps.startMap(runId, outer, ['p', 'q'], []);
+    await steps.startMap(runId, each, itemsOf(10, 11, 12), []);
+    expect(await steps.startMap(runId, each, itemsOf(), [])).toEqual({ count: 3, misfits: [] });
+    await steps.startMap(runId, outer, itemsOf('p', 'q'), []);
     const done = (place: NodePlace, output: Json) =>
       factOf(runId, 'node.completed', place, { output, port: 'default' });
     await steps.tellFacts(runId, [
@@ -238,9 +239,24 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
       done(nodeIn(itemOf(outer, 0), 'x'), 'first'),
       factOf(runId, 'node.skipped', nodeIn(itemOf(outer, 0), 'y')),
     ]);
-    await steps.completeMap(runId, outer, { sinks: ['x', 'y'], failed: [] }, []);
-    await steps.completeMap(runId, each, { sinks: ['b'], failed: [0] }, []);
+    await steps.completeMap(runId, outer, { kind: 'map', sinks: ['x', 'y'], failed: [] }, []);
+    await steps.completeMap(runId, each, { kind: 'map', sinks: ['b'], failed: [0] }, []);
     expect((await nodeOf('each'))?.output).toEqual([null, { b: [{ x: 'first' }, { x: 'second' }] }, {}]);
+  });
+
+  it('keeps which items cannot be run, and takes the output of the only item of a sub-pipeline for its own', async () => {
+    const steps = createRunSteps(pool);
+    const misfits = new Map([[1, { type: 'InvalidInput', message: 'input.text is missing' }]]);
+    expect(await steps.startMap(runId, each, { items: [1, 2], misfits }, [])).toEqual({
+      ...{ count: 2, misfits: [1] },
+    });
+    expect(await steps.startMap(runId, each, itemsOf(1, 2), [])).toEqual({ count: 2, misfits: [1] });
+    await steps.tellFacts(runId, [
+      factOf(runId, 'node.completed', nodeIn(itemOf(a, 0), 'x'), { output: 7, port: 'default' }),
+    ]);
+    await steps.startMap(runId, a, itemsOf({}), []);
+    await steps.completeMap(runId, a, { kind: 'pipeline', sinks: ['x'], failed: [] }, []);
+    expect((await nodeOf('a'))?.output).toEqual({ x: 7 });
   });
 
   it('answers a segment that was told before with what was told then, and tells nothing more', async () => {

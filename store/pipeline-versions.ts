@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 import { GatheringFailure } from '../contracts/failure.ts';
 import type { Id } from '../contracts/ids.ts';
+import { type PipelineReference, referenceKeyOf } from '../contracts/node-kinds/pipeline.ts';
 import { PipelineVersion } from '../contracts/pipeline.ts';
+import { PinnedPipeline } from '../contracts/run.ts';
 import { isId } from './cursor.ts';
 import type { Queryable } from './pool.ts';
 import { sql } from './pool.ts';
@@ -17,6 +19,12 @@ const Startable = z.object({
   ...VersionRow.pick({ version: true, definition: true }).shape,
 });
 export type Startable = z.infer<typeof Startable>;
+
+const PinnedRow = PinnedPipeline.extend({
+  definition: StoredDefinition,
+  word: z.string(),
+  asked: z.number().nullable(),
+});
 
 const columns = sql.fragment`pipeline_id as "pipelineId", version, definition, published_at as "publishedAt"`;
 const Entry = PipelineVersion.omit({ definition: true });
@@ -63,6 +71,32 @@ export function createPipelineVersions(pool: Queryable) {
         throw new GatheringFailure('NotFound', 'There is no such pipeline, or it has no such version.');
       }
       return startable;
+    },
+
+    /** The named versions, or the latest published ones, by `referenceKeyOf`; what does not exist is absent. An id goes before a name. */
+    async findPinned(references: readonly PipelineReference[]): Promise<Map<string, PinnedPipeline>> {
+      if (references.length === 0) return new Map();
+      const words = references.map(({ pipelineId }) => pipelineId);
+      const found = await pool.any(sql.type(PinnedRow)`
+        select asked.word, asked.version as asked, p.id, p.name, v.version, v.definition
+        from unnest(
+          ${sql.array(words, 'text')}, ${sql.array(
+            words.map((word) => (isId(word) ? word : null)),
+            'uuid',
+          )}, ${sql.array(
+            references.map(({ version }) => version ?? null),
+            'int4',
+          )}
+        ) as asked (word, id, version)
+        join pipeline.pipelines p on p.name = asked.word or p.id = asked.id
+        join pipeline.versions v on v.pipeline_id = p.id and v.version = coalesce(asked.version, p.published_version)
+        order by p.id = asked.id nulls first`);
+      return new Map(
+        found.map(({ word, asked, ...pinned }) => [
+          referenceKeyOf({ pipelineId: word, version: asked ?? undefined }),
+          pinned,
+        ]),
+      );
     },
   };
 }

@@ -5,8 +5,10 @@ import { GatheringFailure } from '../contracts/failure.ts';
 import { createGraph, type Graph } from '../contracts/graph/index.ts';
 import { Id } from '../contracts/ids.ts';
 import type { JsonObject } from '../contracts/json.ts';
+import { type PipelineReference, referenceKeyOf } from '../contracts/node-kinds/pipeline.ts';
 import type { PipelineDefinition, PipelineNode } from '../contracts/pipeline.ts';
 import type { PlanGraph, PlanNode } from '../contracts/plan.ts';
+import type { PinnedPipeline } from '../contracts/run.ts';
 import type { Queryable } from './pool.ts';
 import { sql } from './pool.ts';
 
@@ -17,6 +19,8 @@ const Row = z.object({
   // These were checked before they were stored, and checking a large definition again takes longer than a segment of it.
   input: z.custom<JsonObject>(),
   definition: z.custom<PipelineDefinition>(),
+  /** Those that it runs as parts of itself, by `referenceKeyOf`. */
+  pipelines: z.custom<Readonly<Record<string, PinnedPipeline>>>(),
   /** As they were at the start, by the words that the nodes name them with. */
   agents: z.custom<Readonly<Record<string, Agent>>>(),
   /** What the workflow was started with. */
@@ -25,10 +29,12 @@ const Row = z.object({
 
 /** What of a run never changes: what its activities work by. */
 export interface RunRecord extends z.infer<typeof Row> {
-  /** By path, such as `each.digest`; those inside of maps too. */
+  /** By path, such as `each.digest`; those inside of maps and of other pipelines too. */
   nodes: ReadonlyMap<string, PipelineNode>;
-  /** By the path of the map that it stands in; '' is the run's own. */
+  /** By the path of the node that it stands in; '' is the run's own. */
   graphs: ReadonlyMap<string, Graph<PlanNode>>;
+  /** The other pipelines that it runs, by the path of the node that runs them. */
+  inside: ReadonlyMap<string, PinnedPipeline>;
 }
 
 export interface RunRecords {
@@ -60,14 +66,14 @@ async function readRecord(pool: Queryable, runId: string): Promise<RunRecord> {
   const row = await pool.maybeOne(sql.type(Row)`
     select
       id, json_build_object('id', pipeline_id, 'name', pipeline_name, 'version', pipeline_version) as pipeline,
-      created_at as "createdAt", input, definition, agents, workflow_input -> 'plan' as plan
+      created_at as "createdAt", input, definition, pipelines, agents, workflow_input -> 'plan' as plan
     from pipeline.runs where id = ${runId}`);
   if (row === null) throw new GatheringFailure('NotFound', 'There is no such run.');
-  const nodes = new Map<string, PipelineNode>();
-  collectNodes(row.definition.nodes, '', nodes);
+  const found = { nodes: new Map<string, PipelineNode>(), inside: new Map<string, PinnedPipeline>() };
+  collectNodes(row.definition.nodes, '', row.pipelines, found);
   const graphs = new Map<string, Graph<PlanNode>>();
   collectGraphs(row.plan, '', graphs);
-  return { ...row, nodes, graphs };
+  return { ...row, ...found, graphs };
 }
 
 function collectGraphs(plan: PlanGraph, path: string, found: Map<string, Graph<PlanNode>>): void {
@@ -79,10 +85,24 @@ function collectGraphs(plan: PlanGraph, path: string, found: Map<string, Graph<P
 function collectNodes(
   nodes: readonly PipelineNode[],
   prefix: string,
-  found: Map<string, PipelineNode>,
+  pipelines: RunRecord['pipelines'],
+  found: { nodes: Map<string, PipelineNode>; inside: Map<string, PinnedPipeline> },
 ): void {
   for (const node of nodes) {
-    found.set(prefix + node.id, node);
-    if (node.type === 'map') collectNodes(node.config.pipeline?.nodes ?? [], `${prefix}${node.id}.`, found);
+    const path = prefix + node.id;
+    found.nodes.set(path, node);
+    const reference = referenceOf(node);
+    const pipeline = reference === undefined ? undefined : pipelines[referenceKeyOf(reference)];
+    if (pipeline !== undefined) {
+      found.inside.set(path, pipeline);
+      collectNodes(pipeline.definition.nodes, `${path}.`, pipelines, found);
+    } else if (node.type === 'map')
+      collectNodes(node.config.pipeline?.nodes ?? [], `${path}.`, pipelines, found);
   }
+}
+
+function referenceOf(node: PipelineNode): PipelineReference | undefined {
+  if (node.type === 'pipeline') return node.config;
+  if (node.type !== 'map' || node.config.pipelineId === undefined) return undefined;
+  return { pipelineId: node.config.pipelineId, version: node.config.version };
 }

@@ -19,6 +19,10 @@ const JsonByKey = z.custom<Readonly<Record<string, Json>>>(
 const ValuesRow = z.object({ outputs: JsonByKey, items: JsonByKey });
 const Nothing = z.object({});
 
+/** How many items a map has, and which of them cannot be run. */
+const StartedMap = z.object({ count: z.number(), misfits: z.array(z.number()) });
+export type StartedMap = z.infer<typeof StartedMap>;
+
 export type RunSteps = ReturnType<typeof createRunSteps>;
 
 /**
@@ -59,23 +63,40 @@ export function createRunSteps(pool: Queryable) {
         select pipeline.tell_segment(${runId}, ${key}, ${json(result)}, ${factsOf(facts)}) as result`);
     },
 
-    /** @returns how many items there are; the first call decides them */
-    startMap(runId: string, map: NodePlace, items: readonly Json[], facts: readonly Fact[]): Promise<number> {
-      return pool.oneFirst(sql.type(z.object({ count: z.number() }))`
-        select pipeline.start_map(${runId}, ${nodePathOf(map)}, ${iterationOf(map)}, ${json(items)}, ${factsOf(facts)}) as count`);
+    /**
+     * The first call decides the items.
+     * @param misfits by index, why an item cannot be run
+     */
+    startMap(
+      runId: string,
+      map: NodePlace,
+      { items, misfits }: { items: readonly Json[]; misfits: ReadonlyMap<number, Failure> },
+      facts: readonly Fact[],
+    ): Promise<StartedMap> {
+      return pool.one(sql.type(StartedMap)`
+        select * from pipeline.start_map(
+          ${runId}, ${nodePathOf(map)}, ${iterationOf(map)}, ${json(items)}, ${json(Object.fromEntries(misfits))}, ${factsOf(facts)}
+        )`);
     },
 
-    /** Collects the outputs of the items, in their order and null for those that failed, and tells `node.completed`. */
+    /**
+     * Collects the outputs of the items, in their order and null for those that failed, and tells `node.completed`. The output of a
+     * node of kind `pipeline` is that of its only item.
+     */
     async completeMap(
       runId: string,
       map: NodePlace,
-      items: { sinks: readonly string[]; failed: readonly number[] },
+      {
+        kind,
+        sinks,
+        failed,
+      }: { kind: 'map' | 'pipeline'; sinks: readonly string[]; failed: readonly number[] },
       facts: readonly Fact[],
     ): Promise<void> {
       await pool.query(sql.type(Nothing)`
         select pipeline.complete_map(
-          ${runId}, ${nodePathOf(map)}, ${iterationOf(map)}, ${map.path.at(-1) ?? ''},
-          ${sql.array([...items.sinks], 'text')}, ${sql.array([...items.failed], 'int4')}, ${factsOf(facts)}
+          ${runId}, ${nodePathOf(map)}, ${iterationOf(map)}, ${map.path.at(-1) ?? ''}, ${kind},
+          ${sql.array([...sinks], 'text')}, ${sql.array([...failed], 'int4')}, ${factsOf(facts)}
         )`);
     },
 

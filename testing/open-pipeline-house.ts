@@ -16,11 +16,12 @@ import { type ModelRequest, ModelResponse } from '../contracts/model.ts';
 import type { PipelineDefinition } from '../contracts/pipeline.ts';
 import { channelOf, workflowIdOf } from '../contracts/place.ts';
 import type { PipelineRunInput } from '../contracts/plan.ts';
-import { isTerminal, type Run } from '../contracts/run.ts';
+import { isTerminal, type PinnedPipeline, type Run } from '../contracts/run.ts';
 import { createIsolate, type Isolate } from '../platform/expression/isolate.ts';
 import type { Failpoint } from '../platform/failpoint.ts';
 import { createOutbound, type Outbound } from '../platform/outbound/index.ts';
 import { compilePlan } from '../platform/pipeline/compile-plan.ts';
+import type { PipelinesByKey } from '../platform/pipeline/sub-pipelines.ts';
 import { validatePipeline } from '../platform/pipeline/validate-pipeline.ts';
 import { createSealer } from '../platform/sealed.ts';
 import { openPool, type Pool } from '../store/pool.ts';
@@ -44,6 +45,8 @@ export interface StartOptions extends Partial<
   /** Its own for each run unless named. */
   pipelineId?: string;
   agents?: Record<string, Agent>;
+  /** Other pipelines that it runs, by their names. */
+  pipelines?: Record<string, object>;
 }
 
 export interface StartedRun {
@@ -160,14 +163,19 @@ async function startRun(
   { store }: PipelineHouse,
   { client, taskQueue }: TemporalAccess,
   written: object,
-  { input = {}, agents = {}, costLimitUsd = 5, continueAfterEvents, pipelineId = uuid() }: StartOptions,
+  { input = {}, agents = {}, pipelines: others = {}, costLimitUsd = 5, ...more }: StartOptions,
 ): Promise<StartedRun> {
-  const validation = validatePipeline({ name: 'test', ...written }, { agents: new Set(Object.keys(agents)) });
-  if (!validation.ok) throw new Error(JSON.stringify(validation.problems));
-  const { definition } = validation;
-  const plan = compilePlan(definition, new Map(Object.entries(agents)));
+  const { continueAfterEvents, pipelineId = uuid() } = more;
+  const pipelines = new Map<string, PinnedPipeline>();
+  for (const [name, other] of Object.entries(others)) {
+    const checked = validated({ ...other, name }, { agents, pipelines });
+    pipelines.set(name, { id: uuid(), name, version: 1, definition: checked });
+  }
+  const definition = validated({ name: 'test', ...written }, { agents, pipelines });
+  const plan = compilePlan(definition, new Map(Object.entries(agents)), pipelines);
   const { run } = await store.runStarts.startRun({
     ...{ pipeline: { id: pipelineId, name: definition.name, version: 1 }, definition, agents, input },
+    pipelines: Object.fromEntries(pipelines),
     ...{ trigger: 'api', requestId: 'test', startedBy: 'test' },
     workflowInput: (runId) => ({
       ...{ runId, pipelineId, pipelineName: definition.name, pipelineVersion: 1, trigger: 'api', plan },
@@ -195,6 +203,15 @@ async function startRun(
       ...(await store.events.listEvents(channelOf.run(run.id), { after: 0, limit: 10_000 })),
     ],
   };
+}
+
+function validated(
+  written: object,
+  { agents, pipelines }: { agents: object; pipelines: PipelinesByKey },
+): PipelineDefinition {
+  const validation = validatePipeline(written, { agents: new Set(Object.keys(agents)), pipelines });
+  if (!validation.ok) throw new Error(JSON.stringify(validation.problems));
+  return validation.definition;
 }
 
 /** An agent of the scripted model. */

@@ -92,7 +92,7 @@ export function createCallModel(deps: CallModelDependencies) {
         needs: {
           facts: isFirst ? [...facts, nodeFact(subject, 'node.started', {})] : facts,
           reads: isFirst ? [...reads.keys.values()] : [],
-          items: isFirst && reads.itemKey !== undefined ? [reads.itemKey] : [],
+          items: isFirst ? reads.items : [],
           ...(isFirst ? {} : { turnPrefix: '' }),
         },
       },

@@ -28,7 +28,7 @@ export function createEvaluateNode(isolate: Pick<Isolate, 'evaluate'>): Evaluate
     if (reads.fixed !== undefined) return reads.fixed;
     if (reads.what === undefined) throw new TypeError('a merge has no expression');
     const bindings = {
-      ...bindingsOf(record, place, reads, values),
+      ...bindingsOf(record, reads, values),
       ...(secrets === undefined ? {} : { secrets: { ...secrets } }),
     };
     const task = { key: effectKeyOf(record.id, place), now, bindings, what: reads.what };

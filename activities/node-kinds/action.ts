@@ -121,7 +121,7 @@ async function runAction(
       needs: {
         facts: [...facts, nodeFact(subject, 'node.started', {})],
         reads: [...reads.keys.values()],
-        items: reads.itemKey === undefined ? [] : [reads.itemKey],
+        items: reads.items,
       },
     },
     attempt,

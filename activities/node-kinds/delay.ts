@@ -38,8 +38,7 @@ export function createStartDelay({ records, steps, evaluateNode, readsAt }: Dela
       return { untilMs: Date.parse(known) };
     }
     const reads = readsAt(record, place);
-    const items = reads.itemKey === undefined ? [] : [reads.itemKey];
-    const values = await steps.readValues(runId, [...reads.keys.values()], items);
+    const values = await steps.readValues(runId, [...reads.keys.values()], reads.items);
     try {
       const given = await evaluateNode({ record, place, reads, values, now: scheduledAt }, signal);
       const untilMs = endOf(given, Date.parse(scheduledAt));

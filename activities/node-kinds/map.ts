@@ -1,74 +1,92 @@
-import { GatheringFailure } from '../../contracts/failure.ts';
+import type { Fact } from '../../contracts/event.ts';
+import { type Failure, GatheringFailure } from '../../contracts/failure.ts';
 import type { Json } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
+import type { PipelineNode } from '../../contracts/pipeline.ts';
+import { nodePathOf } from '../../contracts/place.ts';
+import type { SchemaCompiler } from '../../platform/pipeline/json-schema.ts';
 import type { RunRecords } from '../../store/run-records.ts';
-import type { RunSteps } from '../../store/run-steps.ts';
+import type { RunSteps, StartedMap } from '../../store/run-steps.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
 import { failedFact } from '../engine/failed-fact.ts';
 import type { ReadsAt } from '../expression/bindings.ts';
 import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { Activities, NodeStep } from '../index.ts';
 import { nodeAt } from './node-at.ts';
+import { type Fitted, fitted, misfitOf } from './sub-input.ts';
 
 export interface MapDependencies {
   records: RunRecords;
   steps: Pick<RunSteps, 'readValues' | 'startMap' | 'completeMap' | 'tellFacts'>;
   evaluateNode: EvaluateNode;
   readsAt: ReadsAt;
+  schemas: SchemaCompiler;
 }
 
 const MOST_ITEMS = 10_000;
 
-/** The beginning and the end of a map; in between, its items are graphs of their own. */
-export function createMapActivities({ records, steps, evaluateNode, readsAt }: MapDependencies) {
+type MapNode = Extract<PipelineNode, { type: 'map' | 'pipeline' }>;
+
+/** The beginning and the end of a map; in between, its items are graphs of their own. A node of kind `pipeline` has one item. */
+export function createMapActivities({ records, steps, evaluateNode, readsAt, schemas }: MapDependencies) {
   /** Evaluating is no effect: a second attempt lists the same items, and the first list that was stored stands. */
   const startMap = async (
     { runId, place, facts }: NodeStep,
     { scheduledAt, signal }: ActivityAttempt,
-  ): Promise<{ count: number }> => {
+  ): Promise<StartedMap> => {
     const record = await records.getRunRecord(runId);
-    const node = nodeAt(record, place, 'map');
-    const subject = { runId, place, kind: node.type };
+    const node = nodeAt(record, place, 'map', 'pipeline');
     const reads = readsAt(record, place);
-    const items = reads.itemKey === undefined ? [] : [reads.itemKey];
-    const values = await steps.readValues(runId, [...reads.keys.values()], items);
-    const listed = await evaluateNode({ record, place, reads, values, now: scheduledAt }, signal).catch(
-      (error: unknown) => {
-        if (error instanceof GatheringFailure && !error.retryable) return error;
-        throw error;
-      },
-    );
-    const list = listed instanceof GatheringFailure ? listed : checked(listed);
-    if (list instanceof GatheringFailure) {
-      const failure = { type: list.type, message: list.message };
-      await steps.tellFacts(runId, [...facts, failedFact(subject, node.onError, failure)]);
-      throw list;
+    const values = await steps.readValues(runId, [...reads.keys.values()], reads.items);
+    const schema = record.inside.get(nodePathOf(place))?.definition.inputSchema;
+    try {
+      const given = await evaluateNode({ record, place, reads, values, now: scheduledAt }, signal);
+      const items = fitted(itemsOf(node, given), schema, schemas);
+      checkMisfits(node, items);
+      return await steps.startMap(runId, place, items, [...facts, startedFact(items)]);
+    } catch (error) {
+      if (!(error instanceof GatheringFailure) || error.retryable) throw error;
+      const failure: Failure = { type: error.type, message: error.message };
+      await steps.tellFacts(runId, [...facts, failedFact(subjectOf(), node.onError, failure)]);
+      throw error;
     }
-    return {
-      count: await steps.startMap(runId, place, list, [
-        ...facts,
-        nodeFact(subject, 'node.started', { items: list.length }),
-      ]),
-    };
+
+    function subjectOf() {
+      return { runId, place, kind: node.type };
+    }
+
+    function startedFact({ items }: Fitted): Fact {
+      if (node.type === 'map') return nodeFact(subjectOf(), 'node.started', { items: items.length });
+      return nodeFact(subjectOf(), 'node.started', { input: items[0] ?? null });
+    }
   };
 
-  const completeMap = ({
+  const completeMap = async ({
     runId,
     place,
-    sinks,
-    failed,
     facts,
-  }: Parameters<Activities['completeMap']>[0]): Promise<void> =>
-    steps.completeMap(runId, place, { sinks, failed }, facts);
+    ...ended
+  }: Parameters<Activities['completeMap']>[0]): Promise<void> => {
+    const { type } = nodeAt(await records.getRunRecord(runId), place, 'map', 'pipeline');
+    await steps.completeMap(runId, place, { ...ended, kind: type }, facts);
+  };
 
   return { startMap, completeMap };
 }
 
-function checked(list: Json): Json[] | GatheringFailure {
-  if (!Array.isArray(list)) throw new TypeError('the isolate gives lists as arrays');
-  if (list.length <= MOST_ITEMS) return list;
-  return new GatheringFailure(
-    'LimitExceeded',
-    `The list has ${list.length} items; a map takes ${MOST_ITEMS}`,
-  );
+function itemsOf(node: MapNode, given: Json): Json[] {
+  if (node.type === 'pipeline') return [given];
+  if (!Array.isArray(given)) throw new TypeError('the isolate gives lists as arrays');
+  if (given.length <= MOST_ITEMS) return given;
+  const message = `The list has ${given.length} items; a map takes ${MOST_ITEMS}`;
+  throw new GatheringFailure('LimitExceeded', message);
+}
+
+/** What would fail the node anyway fails it before anything runs. */
+function checkMisfits(node: MapNode, { misfits }: Fitted): void {
+  const [first] = misfits;
+  if (first === undefined) return;
+  const [index, { message }] = first;
+  if (node.type === 'pipeline') throw misfitOf(message);
+  if (node.config.onError === 'fail') throw misfitOf(`Item ${index}: ${message}`);
 }

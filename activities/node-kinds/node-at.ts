@@ -6,18 +6,18 @@ import type { RunRecord } from '../../store/run-records.ts';
 
 const isOfKind = <Kind extends NodeKind>(
   node: PipelineNode | undefined,
-  kind: Kind,
-): node is Extract<PipelineNode, { type: Kind }> => node?.type === kind;
+  kinds: readonly Kind[],
+): node is Extract<PipelineNode, { type: Kind }> => kinds.some((kind) => node?.type === kind);
 
-/** The node of a definition that stands at a place. Plan and definition are pinned together, so it is there. */
+/** The node of a definition that stands at a place, of one of these kinds. Plan and definition are pinned together, so it is there. */
 export function nodeAt<Kind extends NodeKind>(
   { nodes }: RunRecord,
   place: NodePlace,
-  kind: Kind,
+  ...kinds: readonly Kind[]
 ): Extract<PipelineNode, { type: Kind }> {
   const node = nodes.get(nodePathOf(place));
-  if (isOfKind(node, kind)) return node;
-  throw new TypeError(`the run has no ${kind} at ${nodePathOf(place)}`);
+  if (isOfKind(node, kinds)) return node;
+  throw new TypeError(`the run has no ${kinds.join(' or ')} at ${nodePathOf(place)}`);
 }
 
 export function planNodeAt({ graphs }: RunRecord, place: NodePlace): PlanNode {

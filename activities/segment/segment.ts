@@ -16,7 +16,7 @@ import type { EvaluationResult, EvaluationTask } from '../../platform/expression
 import type { Values } from '../../store/effects.ts';
 import type { RunRecord } from '../../store/run-records.ts';
 import { failedFact } from '../engine/failed-fact.ts';
-import { bindingsOf, type NodeReads, type ReadsAt } from '../expression/bindings.ts';
+import { bindingsOf, inputOf, type NodeReads, type ReadsAt } from '../expression/bindings.ts';
 import type { SegmentRequest, SegmentResult } from '../index.ts';
 
 /** One node that can be computed. */
@@ -119,7 +119,7 @@ export class Segment {
     const place = nodeIn(this.request.scope, id);
     const reads = this.readsAt(this.record, place);
     if (reads.what === undefined) return undefined;
-    const bindings = bindingsOf(this.record, place, reads, { outputs: this.outputs, items: this.items });
+    const bindings = bindingsOf(this.record, reads, { outputs: this.outputs, items: this.items });
     return { key: effectKeyOf(this.record.id, place), now: this.now, bindings, what: reads.what };
   }
 
@@ -127,7 +127,7 @@ export class Segment {
   private passedOn(node: PlanNode): Json {
     if (node.kind === 'merge')
       return this.joined(node, new Set(mergedBranches(this.graph, this.progress, node.id)));
-    if (node.kind === 'trigger') return this.record.input;
+    if (node.kind === 'trigger') return this.inputAt(node);
     const taken = this.graph
       .incomingOf(node.id)
       .filter((edge) => {
@@ -136,8 +136,13 @@ export class Segment {
       })
       .map(({ from }) => from);
     const [only] = taken;
-    if (only === undefined) return this.record.input;
+    if (only === undefined) return this.inputAt(node);
     return taken.length === 1 ? (this.outputs[this.keyOf(only)] ?? null) : this.joined(node, new Set(taken));
+  }
+
+  private inputAt({ id }: PlanNode): Json {
+    const { frame } = this.readsAt(this.record, nodeIn(this.request.scope, id));
+    return inputOf(this.record, frame, { items: this.items });
   }
 
   /** Outputs of predecessors by their ids, in the order of the edges. */
@@ -183,9 +188,11 @@ function needsOf(
     const node = graph.nodes.get(id);
     if (node === undefined || !node.pure || seen.has(id)) continue;
     seen.add(id);
-    const { keys, itemKey }: NodeReads = readsAt(record, nodeIn(scope, id));
+    const { keys, frame, ...read }: NodeReads = readsAt(record, nodeIn(scope, id));
     for (const [name, key] of keys) if (!graph.nodes.has(name) || known.has(name)) reads.add(key);
-    if (itemKey !== undefined) items.add(itemKey);
+    for (const key of read.items) items.add(key);
+    if ((node.kind === 'trigger' || node.kind === 'parallel') && frame.inputKey !== undefined)
+      items.add(frame.inputKey);
     if (node.merge !== undefined || node.kind === 'parallel')
       for (const { from } of graph.incomingOf(id))
         if (known.has(from)) reads.add(nodeKeyOf(nodeIn(scope, from)));

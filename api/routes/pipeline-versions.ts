@@ -33,7 +33,7 @@ export function pipelineVersionRoutes({
       async ({ params, request, claim }) => {
         const { id, revision, definition } = await store.pipelines.getPipeline(params.id);
         const once = await store.idempotency.orEarlier(claim, async () => {
-          await check.require(definition);
+          await check.require(definition, id);
           // What was checked is what is published, even where somebody edits it at the same moment.
           const wanted = request.get('if-match') === undefined ? 'any' : expectedVersionOf(request);
           return store.idempotency.once(claim, ({ pipelines }) =>

@@ -86,7 +86,7 @@ export function pipelineRoutes({
       },
       async ({ params, body, expected }) => {
         const { id } = await store.pipelines.getPipeline(params.id);
-        const pipeline = await store.pipelines.updateDraft(id, await check.require(body), expected);
+        const pipeline = await store.pipelines.updateDraft(id, await check.require(body, id), expected);
         return { body: pipeline, headers: tagged(pipeline) };
       },
     ),

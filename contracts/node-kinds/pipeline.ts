@@ -14,3 +14,14 @@ export const PipelineNodeConfig = z.strictObject({
   input: JsonObject.default({}).describe('Its input; may hold {{ expressions }}'),
 });
 export type PipelineNodeConfig = z.infer<typeof PipelineNodeConfig>;
+
+/** How nodes name another pipeline. */
+export interface PipelineReference {
+  /** Id or unique name. */
+  pipelineId: string;
+  version?: number | undefined;
+}
+
+/** `digest`, or `digest@3` for a version of it: what a run keeps the pipelines under that it was started with. */
+export const referenceKeyOf = ({ pipelineId, version }: PipelineReference): string =>
+  version === undefined ? pipelineId : `${pipelineId}@${version}`;

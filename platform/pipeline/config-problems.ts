@@ -4,13 +4,19 @@ import type { ProblemItem } from '../../contracts/problem.ts';
 import { actionProblems, type ConfigProblem } from './action-problems.ts';
 import { dotted, listed, shown } from './dotted-path.ts';
 import type { Effort } from './effort.ts';
+import { humanProblems } from './human-problems.ts';
 import type { SchemaCompiler } from './json-schema.ts';
 import type { OutlineNode } from './outline.ts';
+import type { PipelinesByKey } from './sub-pipelines.ts';
 
 /** What a pipeline may refer to outside of itself. */
 export interface PipelineReferences {
   /** Names and ids of the agents. */
   agents: ReadonlySet<string>;
+  /** What `resolvePipelines` has found for the definition; absent: there are none. */
+  pipelines?: PipelinesByKey;
+  /** Id of the pipeline that the definition belongs to; absent for a new one. */
+  self?: string | undefined;
 }
 
 export interface ConfigChecks {
@@ -28,12 +34,30 @@ export function configProblems(node: OutlineNode, checks: ConfigChecks): Problem
 
 function kindProblems(node: OutlineNode, checks: ConfigChecks): ConfigProblem[] {
   if (node.kind === 'action') return actionProblems(node.config);
+  if (node.kind === 'map') return mapProblems(node.config);
+  if (node.kind === 'human')
+    return [...humanProblems(node), ...jsonSchemaProblems(node.config['form'], ['config', 'form'], checks)];
   if (node.kind !== 'agent') return [];
   const { agent, outputSchema } = node.config;
   return [
     ...agentProblems(agent, checks.references),
     ...jsonSchemaProblems(outputSchema, ['config', 'outputSchema'], checks),
   ];
+}
+
+function mapProblems({ pipeline, pipelineId, version }: OutlineNode['config']): ConfigProblem[] {
+  if (pipeline === undefined && pipelineId === undefined)
+    return [{ parts: ['config'], message: 'needs a pipeline of its own, or the pipelineId of another one' }];
+  if (pipeline === undefined) return [];
+  if (pipelineId !== undefined)
+    return [
+      {
+        parts: ['config', 'pipelineId'],
+        message: 'stands beside a pipeline of its own: remove one of the two',
+      },
+    ];
+  if (version === undefined) return [];
+  return [{ parts: ['config', 'version'], message: 'belongs to a pipelineId, and there is none: remove it' }];
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;

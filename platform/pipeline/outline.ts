@@ -13,7 +13,7 @@ export interface OutlineNode {
   config: JsonObject;
   /** All of it, as it was written. */
   written: JsonObject;
-  /** The graph inside a map. */
+  /** The graph that is written inside of a map. */
   inside: Outline | undefined;
 }
 
@@ -65,7 +65,7 @@ function nodeOf(node: JsonObject, path: string, depth: number): OutlineNode {
     config,
     written: node,
     inside:
-      kind === 'map'
+      kind === 'map' && config['pipeline'] !== undefined
         ? outlineOf(config['pipeline'], dotted(path, 'config', 'pipeline'), depth + 1)
         : undefined,
   };

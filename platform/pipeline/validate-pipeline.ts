@@ -16,7 +16,9 @@ import { graphProblems } from './graph-problems.ts';
 import { inspectJson } from './json-limits.ts';
 import { createSchemaCompiler, type SchemaCompiler } from './json-schema.ts';
 import { everyGraph, type Outline, outlineOf } from './outline.ts';
+import { PIPELINE_LIMITS } from './pipeline-limits.ts';
 import { schemaProblems } from './schema-problems.ts';
+import { subPipelineProblems } from './sub-pipeline-problems.ts';
 
 export type { PipelineReferences } from './config-problems.ts';
 
@@ -33,16 +35,6 @@ export const createValidationTools = (): ValidationTools => ({
   analyse: createAnalysis(),
   schemas: createSchemaCompiler(),
 });
-
-export const PIPELINE_LIMITS = {
-  bytes: 1024 * 1024,
-  /** Nesting of the JSON. */
-  depth: 100,
-  /** Those inside maps included. */
-  nodes: 2_000,
-  /** Maps inside each other. */
-  maps: 3,
-} as const;
 
 /** `GET /pipelines/node-kinds` would not find a pipeline of this name. */
 const NO_NAME = 'node-kinds';
@@ -96,6 +88,7 @@ function semanticProblems(
     ...graphs.flatMap(({ nodes }) => nodes.flatMap((node) => configProblems(node, checks))),
     ...graphs.flatMap(nestingProblems),
     ...wholeProblems(definition, checks),
+    ...insideProblems(definition, outline, checks),
     ...expressionProblems(outline, checks.analyse, checks.effort),
     ...effortProblems(checks.effort),
   ];
@@ -127,6 +120,19 @@ function wholeProblems(definition: unknown, checks: ConfigChecks): ProblemItem[]
     });
   if (isZero(timeout)) problems.push({ parts: ['timeout'], message: 'must be longer than nothing' });
   return problems.map(({ parts, message }) => ({ path: dotted('', ...parts), message }));
+}
+
+function insideProblems(
+  definition: unknown,
+  outline: Outline,
+  { references: { self, pipelines = new Map() } }: ConfigChecks,
+): ProblemItem[] {
+  const name = isJsonObject(definition) ? definition['name'] : undefined;
+  return subPipelineProblems(
+    outline,
+    { id: self, name: typeof name === 'string' ? name.trim() : undefined },
+    pipelines,
+  );
 }
 
 const effortProblems = ({ exceeded }: Effort): ProblemItem[] =>

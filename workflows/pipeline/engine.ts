@@ -12,7 +12,8 @@ export type GraphEnd = { status: 'completed' } | { status: 'drained' } | { statu
 export interface Engine {
   run: PipelineRun;
   segments: SegmentQueue;
-  runGraph: (engine: Engine, scope: NodePlace, plan: PlanGraph) => Promise<GraphEnd>;
+  /** @param timeoutMs how long the graph may take, where that is less than the run has left */
+  runGraph: (engine: Engine, scope: NodePlace, plan: PlanGraph, timeoutMs?: number) => Promise<GraphEnd>;
 }
 
 /** Where a node is run. */

@@ -1,16 +1,20 @@
-import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 
 import type { Failure } from '../../contracts/failure.ts';
 import { abandoned, failedOutcome } from '../../contracts/graph/index.ts';
-import { nodeIn, type NodePlace } from '../../contracts/place.ts';
-import type { NodeOutcome, PlanGraph, PlanNode } from '../../contracts/plan.ts';
-import { failureOf } from './activity-failure.ts';
+import { nodeIn } from '../../contracts/place.ts';
+import type { NodeOutcome, PlanNode } from '../../contracts/plan.ts';
+import { failureOf, pauseRevisionOf } from './activity-failure.ts';
 import type { Engine, GraphEnd, NodeRunner } from './engine.ts';
+import { createPauseWatch } from './listen-for-pauses.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { runActionNode } from './node-kinds/run-action.ts';
 import { runAgentNode } from './node-kinds/run-agent.ts';
 import { runDelayNode } from './node-kinds/run-delay.ts';
+import { runHumanNode } from './node-kinds/run-human.ts';
 import { runMapNode } from './node-kinds/run-map.ts';
+import { isHistoryLong } from './run-history.ts';
+import { inTime } from './run-in-time.ts';
 import type { LiveScope, PipelineRun } from './run-state.ts';
 import { publishFacts } from './run-step.ts';
 
@@ -18,36 +22,46 @@ import { publishFacts } from './run-step.ts';
 type Ending = { id: string } & (
   | { kind: 'decided'; outcomes: readonly NodeOutcome[]; error?: Failure }
   | { kind: 'drained' }
+  /** Nothing has begun, or there is something to look at. */
+  | { kind: 'nothing' }
   | { kind: 'broken'; error: unknown }
 );
 
-/** What a segment runs under: no node's id, for those have no dot. */
+/** What a segment runs under, and the end of a pause: no node's id, for those have no dot. */
 const SEGMENT = 'segment.';
+const PAUSE = 'pause.';
 
 /**
  * Runs one graph to its end: whatever may run does, all that is pure together in one segment at a time. When a node fails for
  * good, what runs is canceled and what waits is skipped; when it is canceled from outside, too, and it rejects.
  */
-export async function runGraph(engine: Engine, scope: NodePlace, plan: PlanGraph): Promise<GraphEnd> {
-  const live = engine.run.enter(scope, plan);
-  const cancellation = new CancellationScope();
-  const end = await cancellation
-    .run(() => drive(engine, live, cancellation))
-    .catch((error: unknown) => {
-      engine.run.leave(live);
-      throw error;
-    });
-  if (end.status !== 'drained') engine.run.leave(live);
+export const runGraph: Engine['runGraph'] = async (engine, scope, plan, timeoutMs) => {
+  const { run } = engine;
+  const live = run.enter(scope, plan, run.earlier(timeoutMs));
+  const end = await inTime(run, live.deadlineMs, () => {
+    const cancellation = new CancellationScope();
+    return cancellation.run(() => drive(engine, live, cancellation));
+  }).catch((error: unknown) => {
+    run.leave(live);
+    throw error;
+  });
+  if (end.status !== 'drained') run.leave(live);
   return end;
-}
+};
 
 async function drive(engine: Engine, live: LiveScope, cancellation: CancellationScope): Promise<GraphEnd> {
   const { run } = engine;
   const endings = createMailbox<Ending>();
+  const watchPause = createPauseWatch(run, {
+    over: () => endings.put({ id: PAUSE, kind: 'nothing' }),
+    broken: (error) => endings.put({ id: PAUSE, kind: 'broken', error }),
+  });
   for (;;) {
     run.draining ||= isHistoryLong(run);
     const started = run.draining ? 0 : startReady(engine, live, endings);
-    if (live.running.size === 0) return endOfIdle(run, live);
+    const isHeld = run.pause.isPaused && !run.draining && !live.progress.complete;
+    if (isHeld) watchPause();
+    else if (live.running.size === 0) return endOfIdle(run, live);
     if (started === 0) tellSoon(run);
     const ended = await endings.take();
     const stop = settle(run, live, ended);
@@ -59,11 +73,6 @@ async function drive(engine: Engine, live: LiveScope, cancellation: Cancellation
     if (stop.status === 'broken') throw stop.error;
     return stop;
   }
-}
-
-function isHistoryLong({ input }: PipelineRun): boolean {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength > (input.continueAfterEvents ?? Number.POSITIVE_INFINITY);
 }
 
 function endOfIdle(run: PipelineRun, { progress }: LiveScope): GraphEnd {
@@ -81,11 +90,13 @@ function tellSoon(run: PipelineRun): void {
   });
 }
 
-/** @returns how much was started */
+/** While the run is paused, only what was under way before goes on. @returns how much was started */
 function startReady(engine: Engine, live: LiveScope, endings: Mailbox<Ending>): number {
-  const { graph, progress, running } = live;
+  const { graph, progress, running, begun } = live;
+  const { isPaused } = engine.run.pause;
   let started = 0;
-  const nodes = [...progress.ready].flatMap((id) => graph.nodes.get(id) ?? []);
+  const ids = [...progress.ready].filter((id) => !isPaused || begun.has(id));
+  const nodes = ids.flatMap((id) => graph.nodes.get(id) ?? []);
   for (const node of nodes) {
     if (node.pure || running.has(node.id)) continue;
     startNode(engine, live, node, endings);
@@ -118,6 +129,12 @@ function startNode(engine: Engine, live: LiveScope, node: PlanNode, endings: Mai
         endings.put({ id, kind: 'broken', error });
         return;
       }
+      const pausedBy = pauseRevisionOf(error);
+      if (pausedBy !== undefined) {
+        engine.run.pause.hear({ revision: pausedBy, paused: true }, Date.now());
+        endings.put({ id, kind: 'nothing' });
+        return;
+      }
       const outcomes = [failedOutcome(id, kind, onError)];
       endings.put({ id, kind: 'decided', outcomes, error: { ...failureOf(error), nodeId: id } });
     },
@@ -131,12 +148,12 @@ function runnerOf({ kind, id }: PlanNode): NodeRunner {
     case 'agent':
       return runAgentNode;
     case 'map':
+    case 'pipeline':
       return runMapNode;
     case 'delay':
       return runDelayNode;
     case 'human':
-    case 'pipeline':
-      throw new TypeError(`${kind} is not built yet`);
+      return runHumanNode;
     case 'condition':
     case 'transform':
     case 'filter':
@@ -158,7 +175,8 @@ function settle(run: PipelineRun, live: LiveScope, ended: readonly Ending[]): St
       continue;
     }
     live.running.delete(ending.id);
-    if (ending.kind === 'drained') continue;
+    if (ending.kind === 'drained') live.begun.add(ending.id);
+    if (ending.kind !== 'decided') continue;
     run.decide(live, ending.outcomes);
     const last = ending.outcomes.find(({ status, port }) => status === 'failed' && port === undefined);
     if (last === undefined) continue;

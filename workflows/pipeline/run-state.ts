@@ -1,6 +1,6 @@
 import { createGraph, type Graph, type Progress, startProgress } from '../../contracts/graph/index.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
-import { nodeIn, nodeKeyOf, type NodePlace } from '../../contracts/place.ts';
+import { nodeIn, nodeKeyOf, type NodePlace, TOP } from '../../contracts/place.ts';
 import type {
   CarriedMap,
   CarriedState,
@@ -11,6 +11,7 @@ import type {
   RunState,
 } from '../../contracts/plan.ts';
 import type { Outbox } from './outbox.ts';
+import { RunPause } from './run-pause.ts';
 
 /** One graph that is under way: the run's own, or that of an item of a map. */
 export interface LiveScope {
@@ -18,16 +19,24 @@ export interface LiveScope {
   readonly graph: Graph<PlanNode>;
   readonly progress: Progress;
   readonly running: Set<string>;
+  /** Nodes that were under way in an execution before: they go on while the run is paused. */
+  readonly begun: Set<string>;
+  /** Run time at which it times out; undefined: not before the run does. */
+  readonly deadlineMs: number | undefined;
 }
 
 /** Everything that a run's workflow remembers. It changes in the order of history only, so a replay gives the same. */
 export class PipelineRun {
   readonly input: PipelineRunInput;
   readonly outbox: Outbox;
+  /** In run time. */
   readonly deadlineMs: number;
+  readonly pause: RunPause;
   costUsd: number;
   /** Nothing new is started: the workflow continues as new once what runs has ended. */
   draining = false;
+  /** Node keys of approvals that have ended, until their nodes have looked. */
+  readonly settledApprovals = new Set<string>();
   private readonly scopes = new Map<string, LiveScope>();
   private readonly maps = new Map<string, { place: NodePlace; state: MapState }>();
   private readonly graphs = new Map<PlanGraph, Graph<PlanNode>>();
@@ -37,9 +46,10 @@ export class PipelineRun {
     const { carried } = input;
     this.input = input;
     this.outbox = outbox;
+    this.pause = new RunPause(carried?.pause);
     this.deadlineMs = carried?.deadlineMs ?? nowMs + input.timeoutMs;
     this.costUsd = carried?.costUsd ?? 0;
-    for (const carriedScope of carried?.scopes ?? [])
+    for (const carriedScope of carried?.scopes ?? [{ scope: TOP, outcomes: input.takenOver ?? [] }])
       this.carriedScopes.set(nodeKeyOf(carriedScope.scope), carriedScope);
     for (const { place, state } of carried?.maps ?? [])
       this.maps.set(nodeKeyOf(place), { place, state: mapStateOf(state) });
@@ -54,21 +64,35 @@ export class PipelineRun {
     return this.input.costLimitUsd - this.costUsd;
   }
 
+  /** Run time: workflow time less the time for which the run was paused. */
+  get nowMs(): number {
+    return this.pause.runTimeMs(Date.now());
+  }
+
+  /** When something times out that begins now, in run time; undefined: not before the run does. */
+  earlier(timeoutMs: number | undefined): number | undefined {
+    const deadlineMs = this.nowMs + (timeoutMs ?? Number.POSITIVE_INFINITY);
+    return deadlineMs < this.deadlineMs ? deadlineMs : undefined;
+  }
+
   graphOf(plan: PlanGraph): Graph<PlanNode> {
     const known = this.graphs.get(plan) ?? createGraph(plan.nodes, plan.edges);
     this.graphs.set(plan, known);
     return known;
   }
 
-  /** Begins a graph, or takes it up where the execution before has left it. */
-  enter(scope: NodePlace, plan: PlanGraph): LiveScope {
+  /**
+   * Begins a graph, or takes it up where the execution before has left it.
+   * @param deadlineMs run time at which it times out, if it begins now
+   */
+  enter(scope: NodePlace, plan: PlanGraph, deadlineMs?: number): LiveScope {
     const key = nodeKeyOf(scope);
     const graph = this.graphOf(plan);
+    const carried = this.carriedScopes.get(key);
     const live = {
-      scope,
-      graph,
-      progress: startProgress(graph, this.carriedScopes.get(key)?.outcomes),
-      running: new Set<string>(),
+      ...{ scope, graph, running: new Set<string>(), begun: new Set(carried?.begun) },
+      progress: startProgress(graph, carried?.outcomes),
+      deadlineMs: carried === undefined ? deadlineMs : carried.deadlineMs,
     };
     this.carriedScopes.delete(key);
     this.scopes.set(key, live);
@@ -105,8 +129,8 @@ export class PipelineRun {
     return this.maps.get(nodeKeyOf(place))?.state;
   }
 
-  beginMap(place: NodePlace, count: number): MapState {
-    const state: MapState = { count, next: 0, live: new Set(), failed: [] };
+  beginMap(place: NodePlace, begun: Pick<MapState, 'count' | 'failed' | 'deadlineMs'>): MapState {
+    const state: MapState = { ...begun, next: 0, live: new Set() };
     this.maps.set(nodeKeyOf(place), { place, state });
     return state;
   }
@@ -120,13 +144,17 @@ export class PipelineRun {
     return {
       deadlineMs: this.deadlineMs,
       costUsd: this.costUsd,
+      pause: this.pause.carry(),
       scopes: [
-        ...[...this.scopes.values()].map(({ scope, progress }) => ({ scope, outcomes: progress.outcomes })),
+        ...[...this.scopes.values()].map(({ scope, progress, begun, deadlineMs }) => ({
+          ...{ scope, outcomes: progress.outcomes, begun: [...begun] },
+          ...(deadlineMs === undefined ? {} : { deadlineMs }),
+        })),
         ...this.carriedScopes.values(),
       ],
       maps: [...this.maps.values()].map(({ place, state }) => ({
         place,
-        state: { ...state, live: [...state.live] },
+        state: { ...state, live: [...state.live], failed: [...state.failed] },
       })),
     };
   }
@@ -146,17 +174,16 @@ export class PipelineRun {
 }
 
 /** A map under way; see `CarriedMap`. */
-export interface MapState extends Pick<CarriedMap, 'count'> {
+export interface MapState extends Pick<CarriedMap, 'count' | 'deadlineMs'> {
   next: number;
   live: Set<number>;
-  failed: number[];
+  failed: Set<number>;
 }
 
-const mapStateOf = ({ count, next, live, failed }: CarriedMap): MapState => ({
-  count,
-  next,
+const mapStateOf = ({ live, failed, ...state }: CarriedMap): MapState => ({
+  ...state,
   live: new Set(live),
-  failed: [...failed],
+  failed: new Set(failed),
 });
 
 function statusIn(top: LiveScope | undefined, id: string): RunState['nodes'][string] {

@@ -1,46 +1,54 @@
-import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, patched } from '@temporalio/workflow';
 
 import type { Failure } from '../../../contracts/failure.ts';
 import { itemOf, type NodePlace } from '../../../contracts/place.ts';
 import { DEFAULT_PORT, type MapPlan, type PlanNode } from '../../../contracts/plan.ts';
 import { quick } from '../../proxies.ts';
 import type { Engine, GraphEnd, NodeRunner } from '../engine.ts';
+import { createPauseWatch } from '../listen-for-pauses.ts';
 import { createMailbox } from '../mailbox.ts';
-import type { MapState } from '../run-state.ts';
+import { inTime } from '../run-in-time.ts';
+import type { MapState, PipelineRun } from '../run-state.ts';
 import { stepOptions } from '../run-step.ts';
 
 /**
  * Runs a graph for each item, at most `concurrency` at once and begun in the order of the items. The items are fixed by its
- * first activity, their outputs collected by its last.
+ * first activity, their outputs collected by its last. A node of kind `pipeline` is a map over one item.
  */
 export const runMapNode: NodeRunner = async (engine, { place, node }) => {
   const { run } = engine;
-  if (node.map === undefined) throw new TypeError(`the map ${node.id} has no plan`);
+  const { map } = node;
+  if (map === undefined) throw new TypeError(`the ${node.kind} ${node.id} has no plan`);
   const state = run.mapAt(place) ?? run.beginMap(place, await startMap(engine, place, node));
-  const failure = await runItems(engine, place, node.map, state);
-  if (failure !== undefined) {
-    await failMap(engine, place, node, failure);
+  const end = await inTime(run, state.deadlineMs, () => runItems(engine, place, node, state));
+  if (end.status === 'failed') {
+    await failMap(engine, place, node, end.error);
     run.endMap(place);
-    throw ApplicationFailure.nonRetryable(failure.message, failure.type);
+    throw ApplicationFailure.nonRetryable(end.error.message, end.error.type);
   }
-  if (state.live.size > 0 || state.next < state.count) return 'drained';
-  await completeMap(engine, place, node, { failed: state.failed, sinks: sinksOf(engine, node.map) });
+  if (end.status === 'drained') return 'drained';
+  await completeMap(engine, place, node, { failed: [...state.failed], sinks: sinksOf(engine, map) });
   run.endMap(place);
   return { outcomes: [{ id: node.id, status: 'completed', port: DEFAULT_PORT }] };
 };
 
 const sinksOf = ({ run }: Engine, { graph }: MapPlan): readonly string[] => run.graphOf(graph).sinks;
 
+/** No item: a pause has ended. */
+const NONE = -1;
+
 type ItemEnd = { index: number } & ({ end: GraphEnd } | { error: unknown });
 
-/** @returns the failure that fails the map; undefined also when it is drained: then items are live or have not begun */
+/** Begins items where there is room, until they have ended, or the run drains and those under way have. */
 async function runItems(
   engine: Engine,
   place: NodePlace,
-  map: MapPlan,
+  node: PlanNode,
   state: MapState,
-): Promise<Failure | undefined> {
+): Promise<GraphEnd> {
   const { run } = engine;
+  const { map } = node;
+  if (map === undefined) throw new TypeError(`the ${node.kind} ${node.id} has no plan`);
   const ends = createMailbox<ItemEnd>();
   const underWay = new Set<number>();
   const scope = new CancellationScope();
@@ -48,54 +56,81 @@ async function runItems(
     underWay.add(index);
     state.live.add(index);
     void scope
-      .run(() => engine.runGraph(engine, itemOf(place, index), map.graph))
+      .run(() => engine.runGraph(engine, itemOf(place, index), map.graph, map.itemTimeoutMs))
       .then(
         (end) => ends.put({ index, end }),
         (error: unknown) => ends.put({ index, error }),
       );
   };
+  const watchPause = createPauseWatch(run, {
+    over: () => ends.put({ index: NONE, end: { status: 'drained' } }),
+    broken: (error) => ends.put({ index: NONE, error }),
+  });
   for (const index of state.live) start(index);
-  let failure: { item: Failure } | { broken: unknown } | undefined;
+  let stop: Stop | undefined;
   for (;;) {
-    const mayStart = !run.draining && failure === undefined;
-    while (mayStart && underWay.size < map.concurrency && state.next < state.count) start(state.next++);
-    if (underWay.size === 0) break;
+    const isHeld = run.pause.isPaused && !run.draining && stop === undefined && state.next < state.count;
+    if (isHeld) watchPause();
+    while (!isHeld && !run.draining && stop === undefined && underWay.size < map.concurrency) {
+      const index = nextItem(state);
+      if (index === undefined) break;
+      start(index);
+    }
+    if (underWay.size === 0 && !isHeld) break;
     for (const ended of await ends.take()) {
       underWay.delete(ended.index);
-      const stop = settle(state, map, ended);
-      if (stop === undefined || failure !== undefined) continue;
-      failure = stop;
+      const reason = settle(state, node, ended);
+      if (reason === undefined || stop !== undefined) continue;
+      stop = reason;
       // The others end at once; what they leave to be told is in the outbox then.
       scope.cancel();
     }
   }
-  if (failure === undefined) return undefined;
-  if ('broken' in failure) throw failure.broken;
-  return failure.item;
+  if (stop?.status === 'broken') throw stop.error;
+  if (stop !== undefined) return stop;
+  return { status: state.live.size > 0 || state.next < state.count ? 'drained' : 'completed' };
 }
 
-function settle(
-  state: MapState,
-  map: MapPlan,
-  ended: ItemEnd,
-): { item: Failure } | { broken: unknown } | undefined {
-  if ('error' in ended) return { broken: ended.error };
+/** The next item to begin; those that cannot be run are passed over. */
+function nextItem(state: MapState): number | undefined {
+  while (state.failed.has(state.next)) state.next += 1;
+  if (state.next >= state.count) return undefined;
+  state.next += 1;
+  return state.next - 1;
+}
+
+type Stop = { status: 'failed'; error: Failure } | { status: 'broken'; error: unknown };
+
+function settle(state: MapState, { kind, map }: PlanNode, ended: ItemEnd): Stop | undefined {
+  if ('error' in ended) return { status: 'broken', error: ended.error };
   const { index, end } = ended;
   if (end.status === 'drained') return undefined;
   state.live.delete(index);
   if (end.status === 'completed') return undefined;
-  if (map.onError === 'fail')
-    return { item: { type: end.error.type, message: `Item ${index}: ${end.error.message}` } };
-  state.failed.push(index);
+  const { type, message } = end.error;
+  if (kind === 'pipeline') return { status: 'failed', error: { type, message } };
+  if (map?.onError === 'fail')
+    return { status: 'failed', error: { type, message: `Item ${index}: ${message}` } };
+  state.failed.add(index);
   return undefined;
 }
 
-async function startMap({ run }: Engine, place: NodePlace, node: PlanNode): Promise<number> {
-  const options = stepOptions(run, place, node, { suffix: 'start', what: 'list the items' });
-  const { count } = await run.outbox.carry((facts) =>
+async function startMap(
+  { run }: Engine,
+  place: NodePlace,
+  node: PlanNode,
+): Promise<Parameters<PipelineRun['beginMap']>[1]> {
+  const what = node.kind === 'pipeline' ? 'work out its input' : 'list the items';
+  const options = stepOptions(run, place, node, { suffix: 'start', what });
+  const { count, misfits } = await run.outbox.carry((facts) =>
     quick.startMap.executeWithOptions(options, [{ runId: run.runId, place, facts }]),
   );
-  return count;
+  // A node of kind `pipeline` takes no longer than its item may. Maps that began under an older program have no timeout.
+  const deadlineMs = node.kind === 'map' ? run.earlier(node.timeoutMs) : undefined;
+  return {
+    ...{ count, failed: new Set(misfits) },
+    ...(deadlineMs !== undefined && patched('timeouts of maps') ? { deadlineMs } : {}),
+  };
 }
 
 async function completeMap(
@@ -104,7 +139,7 @@ async function completeMap(
   node: PlanNode,
   items: { failed: readonly number[]; sinks: readonly string[] },
 ): Promise<void> {
-  const options = stepOptions(run, place, node, { suffix: 'complete', what: 'collect the items' });
+  const options = stepOptions(run, place, node, { suffix: 'complete', what: 'collect the outputs' });
   await run.outbox.carry((facts) =>
     quick.completeMap.executeWithOptions(options, [{ runId: run.runId, place, ...items, facts }]),
   );

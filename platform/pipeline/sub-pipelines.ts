@@ -1,0 +1,57 @@
+import { type PipelineReference, referenceKeyOf } from '../../contracts/node-kinds/pipeline.ts';
+import type { PinnedPipeline } from '../../contracts/run.ts';
+import { dotted } from './dotted-path.ts';
+import { inspectJson } from './json-limits.ts';
+import { everyGraph, type Outline, outlineOf } from './outline.ts';
+import { PIPELINE_LIMITS } from './pipeline-limits.ts';
+
+/** Where a node names another pipeline. */
+export interface NamedPipeline extends PipelineReference {
+  /** Of its `pipelineId`. */
+  path: string;
+  nodeId: string | undefined;
+}
+
+/** Every place of an outline where another pipeline is named, inside of maps too. */
+export const pipelinesNamedIn = (outline: Outline): NamedPipeline[] =>
+  [...everyGraph(outline)].flatMap(({ nodes }) =>
+    nodes.flatMap(({ id, kind, path, config }) => {
+      const { pipelineId, version } = config;
+      if ((kind !== 'pipeline' && kind !== 'map') || typeof pipelineId !== 'string' || pipelineId === '')
+        return [];
+      const named = { pipelineId, path: dotted(path, 'config', 'pipelineId'), nodeId: id };
+      return [typeof version === 'number' ? { ...named, version } : named];
+    }),
+  );
+
+/** Gives the pipelines that exist, in the version that is named or the latest that is published, by `referenceKeyOf`. */
+export type FindPipelines = (
+  references: readonly PipelineReference[],
+) => Promise<ReadonlyMap<string, PinnedPipeline>>;
+
+/** Pipelines by how nodes name them, see `referenceKeyOf`. */
+export type PipelinesByKey = ReadonlyMap<string, PinnedPipeline>;
+
+/**
+ * Everything that a definition runs as a part of itself, directly or by way of another pipeline; what does not exist is absent.
+ * It looks one level deeper than is allowed, and no further once there are too many nodes.
+ * @param definition need not be valid
+ */
+export async function resolvePipelines(definition: unknown, find: FindPipelines): Promise<PipelinesByKey> {
+  const found = new Map<string, PinnedPipeline>();
+  if (!inspectJson(definition, PIPELINE_LIMITS).readable) return found;
+  let named: readonly PipelineReference[] = pipelinesNamedIn(outlineOf(definition));
+  let nodes = 0;
+  for (let depth = 0; depth <= PIPELINE_LIMITS.pipelines && nodes <= PIPELINE_LIMITS.nodes; depth += 1) {
+    const wanted = new Map(named.map((reference) => [referenceKeyOf(reference), reference]));
+    for (const key of found.keys()) wanted.delete(key);
+    if (wanted.size === 0) break;
+    const next = await find([...wanted.values()]);
+    for (const [key, pipeline] of next) {
+      found.set(key, pipeline);
+      nodes += pipeline.definition.nodes.length;
+    }
+    named = [...next.values()].flatMap(({ definition: inner }) => pipelinesNamedIn(outlineOf(inner)));
+  }
+  return found;
+}
