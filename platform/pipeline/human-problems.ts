@@ -29,17 +29,17 @@ function timeProblems(config: JsonObject, written: JsonObject): ConfigProblem[] 
 
 function approverProblems(config: JsonObject): ConfigProblem[] {
   const approvers = namesIn(config['approvers']);
-  const problems = approvers.flatMap((name, index): ConfigProblem[] =>
-    approvers.indexOf(name) === index
-      ? []
-      : [
-          {
-            parts: ['config', 'approvers', String(index)],
-            message: `names "${shown(name)}" again: remove it`,
-          },
-        ],
-  );
-  const all = new Set([...approvers, ...namesIn(escalationOf(config)['to'])]);
+  const known = new Set<string>();
+  const problems: ConfigProblem[] = [];
+  for (const [index, name] of approvers.entries()) {
+    if (known.has(name))
+      problems.push({
+        parts: ['config', 'approvers', index],
+        message: `names "${shown(name)}" again: remove it`,
+      });
+    known.add(name);
+  }
+  const all = new Set([...known, ...namesIn(escalationOf(config)['to'])]);
   const { quorum } = config;
   const isOpen = approvers.length === 0 || [...all].some((name) => name.startsWith('role:'));
   if (typeof quorum !== 'number' || isOpen || quorum <= all.size) return problems;

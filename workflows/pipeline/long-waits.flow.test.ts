@@ -38,6 +38,7 @@ async function runWith({ failures, timeoutMs }: { failures: number; timeoutMs: n
     },
     ...{ evaluateSegments: absent, callModel: absent, callTool: absent, failNode: absent },
     ...{ startMap: absent, completeMap: absent, startDelay: absent, publishFacts: absent },
+    ...{ requestApproval: absent, promptApprovers: absent, settleApproval: absent },
   };
   const runId = crypto.randomUUID();
   const input: PipelineRunInput = {
