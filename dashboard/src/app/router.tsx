@@ -23,6 +23,18 @@ export const ROUTES: RouteObject[] = [
             }),
           },
           {
+            path: 'pipelines/new',
+            lazy: async () => ({
+              Component: (await import('../features/editor/editor-page.tsx')).NewPipelinePage,
+            }),
+          },
+          {
+            path: 'pipelines/:pipelineId/edit',
+            lazy: async () => ({
+              Component: (await import('../features/editor/editor-page.tsx')).EditPipelinePage,
+            }),
+          },
+          {
             path: 'pipelines/:pipelineId',
             lazy: async () => ({
               Component: (await import('../features/pipelines/pipeline-page.tsx')).PipelinePage,

@@ -7,6 +7,10 @@ export const pathOf = {
       : `/sign-in?returnTo=${encodeURIComponent(returnTo)}`,
   pipelines: '/pipelines',
   pipeline: (id: string): string => `/pipelines/${id}`,
+  editPipeline: (id: string): string => `/pipelines/${id}/edit`,
+  /** The editor with nothing in it, or with a copy of another pipeline. */
+  newPipeline: (from?: string): string =>
+    `/pipelines/new${from === undefined ? '' : `?from=${encodeURIComponent(from)}`}`,
   /** The start form; `from` names a run whose input it begins with. */
   startRun: (id: string, from?: string): string =>
     `/pipelines/${id}/start${from === undefined ? '' : `?from=${encodeURIComponent(from)}`}`,

@@ -16,12 +16,20 @@ interface PageProps {
   crumbs: readonly [Crumb, ...Crumb[]];
   /** Takes the whole width; else at most 1,440 px. */
   wide?: boolean;
+  /** Takes the whole area below the top bar, without margins: a canvas. */
+  full?: boolean;
   children: ReactNode;
 }
 
-export function Page({ crumbs, wide = false, children }: PageProps) {
+export function Page({ crumbs, wide = false, full = false, children }: PageProps) {
   return (
-    <div className={clsx('mx-auto w-full px-4 py-5 sm:px-6', !wide && 'max-w-[1440px]')}>
+    <div
+      className={clsx(
+        'mx-auto w-full',
+        full ? 'h-full' : 'px-4 py-5 sm:px-6',
+        !wide && !full && 'max-w-[1440px]',
+      )}
+    >
       <title>{`${crumbs
         .map((crumb) => crumb.label)
         .reverse()

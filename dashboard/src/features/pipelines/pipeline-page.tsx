@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { ListVideo, Play } from 'lucide-react';
+import { ListVideo, Pencil, Play } from 'lucide-react';
 import { lazy, Suspense, useMemo } from 'react';
 import { Outlet, useParams, useSearchParams } from 'react-router';
 
@@ -56,6 +56,7 @@ export function PipelinePage() {
 function PipelineViews({ pipeline }: { pipeline: Pipeline }) {
   const [search, setSearch] = useSearchParams();
   const mayStart = useMay('runs:start');
+  const mayEdit = useMay('pipelines:update');
   const view = search.get('view') ?? 'graph';
   const open = (id: string) => setSearch(id === 'graph' ? {} : { view: id }, { replace: true });
   return (
@@ -76,6 +77,11 @@ function PipelineViews({ pipeline }: { pipeline: Pipeline }) {
             <ButtonLink variant="quiet" to={`${pathOf.runs}?pipeline=${pipeline.id}`}>
               <ListVideo aria-hidden /> Runs
             </ButtonLink>
+            {mayEdit && (
+              <ButtonLink to={pathOf.editPipeline(pipeline.id)}>
+                <Pencil aria-hidden /> Edit
+              </ButtonLink>
+            )}
             {mayStart && (
               <ButtonLink variant="primary" to={pathOf.startRun(pipeline.id)}>
                 <Play aria-hidden /> Start run

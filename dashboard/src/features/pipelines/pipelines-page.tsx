@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Play, Waypoints } from 'lucide-react';
+import { Play, Plus, Waypoints } from 'lucide-react';
 
 import type { PipelineSummary } from '../../../../contracts/pipeline.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi } from '../../lib/services.tsx';
-import { ButtonAnchor, ButtonLink } from '../../ui/button.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageHeader } from '../../ui/panel.tsx';
@@ -48,6 +48,12 @@ export function PipelinesPage() {
   const api = useApi();
   const { data, error, refetch } = useQuery(pipelinesQuery(api));
   const mayStart = useMay('runs:start');
+  const mayCreate = useMay('pipelines:create');
+  const create = (
+    <ButtonLink variant="primary" to={pathOf.newPipeline()}>
+      <Plus aria-hidden /> New pipeline
+    </ButtonLink>
+  );
   const actions = (pipeline: PipelineSummary) => (
     <ButtonLink variant="quiet" to={pathOf.startRun(pipeline.id)} aria-label={`Start ${pipeline.name}`}>
       <Play aria-hidden /> Start
@@ -58,6 +64,7 @@ export function PipelinesPage() {
       <PageHeader
         title="Pipelines"
         description="Work that agents and plain steps do together, drawn as a graph."
+        {...(mayCreate && { actions: create })}
       />
       {data === undefined ? (
         error === null ? (
@@ -66,13 +73,9 @@ export function PipelinesPage() {
           <ErrorState error={error} onRetry={() => void refetch()} />
         )
       ) : data.items.length === 0 ? (
-        <EmptyState
-          icon={Waypoints}
-          title="No pipelines yet"
-          action={<ButtonAnchor href="/api/docs">Read how to create one</ButtonAnchor>}
-        >
+        <EmptyState icon={Waypoints} title="No pipelines yet" {...(mayCreate && { action: create })}>
           A pipeline is a graph of agents and steps, such as: split a document, let agents digest each
-          section, let an editor write the report. Create one with POST /api/pipelines.
+          section, let an editor write the report.
         </EmptyState>
       ) : (
         <DataTable

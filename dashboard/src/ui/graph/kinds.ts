@@ -1,4 +1,19 @@
-import { Bot, Box, Braces, Filter, GitBranch, GitMerge, type LucideIcon, Repeat2, Send } from 'lucide-react';
+import {
+  Bot,
+  Box,
+  Braces,
+  Filter,
+  GitBranch,
+  GitMerge,
+  type LucideIcon,
+  Play,
+  Repeat2,
+  Send,
+  Split,
+  Timer,
+  UserCheck,
+  Waypoints,
+} from 'lucide-react';
 
 interface KindAppearance {
   word: string;
@@ -13,6 +28,11 @@ const KINDS: Record<string, KindAppearance> = {
   filter: { word: 'Filter', icon: Filter },
   merge: { word: 'Merge', icon: GitMerge },
   map: { word: 'Map', icon: Repeat2 },
+  delay: { word: 'Delay', icon: Timer },
+  human: { word: 'Approval', icon: UserCheck },
+  pipeline: { word: 'Pipeline', icon: Waypoints },
+  trigger: { word: 'Trigger', icon: Play },
+  parallel: { word: 'Parallel', icon: Split },
 };
 
 /** Word and icon of a node kind; a kind that came after this dashboard gets a plain box and its own name. */
