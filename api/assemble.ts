@@ -30,6 +30,7 @@ import { createEventTail } from './realtime/event-tail.ts';
 import { openSockets } from './realtime/sockets.ts';
 import { wakeByNotification, wakeByPolling } from './realtime/wake-up.ts';
 import { startRunCanceler } from './run-canceler.ts';
+import { createRunFolders } from './run-folders.ts';
 import { createRunStarter } from './run-starter.ts';
 import { startSignalSender } from './signal-sender.ts';
 
@@ -114,6 +115,7 @@ async function dependenciesOf({
       acceptances,
       failpoint: createFailpoints(config),
     }),
+    runFolders: createRunFolders(config.home),
     signalSender: startSignalSender({ client: temporal.client, signals: store.signals, logger }),
     runCanceler: startRunCanceler({ client: temporal.client, runControls: store.runControls, logger }),
     validation,

@@ -17,6 +17,7 @@ import type { Health } from './health.ts';
 import type { Precedence } from './precedence.ts';
 import type { EventTail } from './realtime/event-tail.ts';
 import type { RunCanceler } from './run-canceler.ts';
+import type { RunFolders } from './run-folders.ts';
 import type { RunStarter } from './run-starter.ts';
 import type { SignalSender } from './signal-sender.ts';
 
@@ -36,6 +37,7 @@ export interface ApiDependencies {
   /** Runs that somebody waits for the acceptance of. */
   acceptances: Precedence;
   runStarter: RunStarter;
+  runFolders: RunFolders;
   signalSender: SignalSender;
   runCanceler: RunCanceler;
   validation: ValidationTools;

@@ -18,7 +18,14 @@ export const POLICY = {
   tools: { read: everyone },
   pipelines: { read: everyone, create: editors, update: editors, delete: editors },
   breakers: { read: everyone, reset: operators },
-  runs: { read: everyone, start: operators, cancel: operators, pause: operators },
+  runs: {
+    read: everyone,
+    start: operators,
+    update: operators,
+    delete: editors,
+    cancel: operators,
+    pause: operators,
+  },
   /** Who of them decides a particular one, its approvers say: `isAsked`. */
   approvals: { read: everyone, decide: everyone },
   audit: { read: admins },
