@@ -92,6 +92,7 @@ async function dependenciesOf({
   const tokens = createTokens(config.JWT_SECRET);
   const principals = createPrincipals(store.sessions);
   const acceptances = createPrecedence();
+  const failpoint = createFailpoints(config);
   const openWakeUp = config.DATABASE_EMBEDDED
     ? wakeByPolling({ events: store.events, logger })
     : wakeByNotification({ databaseUrl: config.DATABASE_URL, logger });
@@ -113,10 +114,10 @@ async function dependenciesOf({
       taskQueue: config.TEMPORAL_TASK_QUEUE,
       logger,
       acceptances,
-      failpoint: createFailpoints(config),
+      failpoint,
     }),
     runFolders: createRunFolders(config.home),
-    signalSender: startSignalSender({ client: temporal.client, signals: store.signals, logger }),
+    signalSender: startSignalSender({ client: temporal.client, signals: store.signals, logger, failpoint }),
     runCanceler: startRunCanceler({ client: temporal.client, runControls: store.runControls, logger }),
     validation,
     previewer: createExpressionPreviewer(),

@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 
 import type { Id } from '../contracts/ids.ts';
+import { workflowIdOf } from '../contracts/place.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { createSignals, PendingSignal } from '../store/signals.ts';
 
@@ -8,6 +9,8 @@ interface Dependencies {
   client: Client;
   signals: ReturnType<typeof createSignals>;
   logger: Logger;
+  /** Where `npm run chaos` kills the process. */
+  failpoint: (name: 'signal.stored', key: string) => Promise<void>;
 }
 
 export interface SignalSender {
@@ -26,17 +29,17 @@ const TIMEOUT_MS = 5_000;
  * Delivers the signals that transactions have left for workflows, now or, where the process died in between or the engine was
  * away, a little later. Any number of processes may do so at the same time: workflows take a signal twice as once.
  */
-export function startSignalSender({ client, signals, logger }: Dependencies): SignalSender {
+export function startSignalSender({ client, signals, logger, failpoint }: Dependencies): SignalSender {
   /** @returns whether it needs to wait no longer */
-  const send = async ({ workflowId, name, argument, ended }: PendingSignal): Promise<boolean> => {
+  const send = async ({ runId, workflowId, name, argument, ended }: PendingSignal): Promise<boolean> => {
     try {
       await client.withDeadline(Date.now() + TIMEOUT_MS, () =>
         client.workflow.getHandle(workflowId).signal(name, argument),
       );
     } catch (error) {
-      // A workflow that has ended needs no signal; one that has not begun gets it once it has.
       if (!(error instanceof WorkflowNotFoundError)) throw error;
-      return ended;
+      // A workflow that has ended needs no signal; a run's that has not begun gets it once it has.
+      return ended || workflowId !== workflowIdOf.pipelineRun(runId);
     }
     return true;
   };
@@ -59,7 +62,10 @@ export function startSignalSender({ client, signals, logger }: Dependencies): Si
   }, EVERY_MS);
 
   return {
-    sendNow: (runId) => attempt(() => signals.listSignals({ runId }, AT_ONCE)),
+    sendNow: async (runId) => {
+      await failpoint('signal.stored', runId);
+      await attempt(() => signals.listSignals({ runId }, AT_ONCE));
+    },
     stop() {
       clearInterval(timer);
       return working;

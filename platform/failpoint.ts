@@ -12,6 +12,7 @@ export type FailpointName =
   | 'segment.told'
   | 'run.accepted'
   | 'run.starting'
+  | 'signal.stored'
   | 'run.closing';
 
 /** Passes a place; `key` says what is under way there. */
