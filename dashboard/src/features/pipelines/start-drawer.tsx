@@ -1,22 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import { type SyntheticEvent, useId, useMemo, useRef, useState } from 'react';
+import { type SyntheticEvent, useId } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 
-import type { Json, JsonObject } from '../../../../contracts/json.ts';
+import type { Json } from '../../../../contracts/json.ts';
 import type { Pipeline, PipelineVersion } from '../../../../contracts/pipeline.ts';
 import { ApiFailure } from '../../lib/failure.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useApi } from '../../lib/services.tsx';
-import { uniqueKey } from '../../lib/unique.ts';
-import { without } from '../../lib/without.ts';
+import { useSubmissionKey } from '../../lib/submission-key.ts';
 import { Button } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/dialog.tsx';
-import { FieldError } from '../../ui/field.tsx';
+import { InputFormFields } from '../../ui/schema-form/input-form-fields.tsx';
+import { useInputForm } from '../../ui/schema-form/use-input-form.ts';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
-import { InputControl } from './input-control.tsx';
-import { type Drafts, fieldsOf, fileNameField, initialDrafts, WHOLE_INPUT } from './input-fields.ts';
-import { errorsByField, type FieldErrors, inputOf } from './input-values.ts';
 import { earlierInputQuery, pipelineQuery, useStartRun, versionQuery } from './queries.ts';
 
 /** Asks for a run's input, as the published version's schema describes it, and starts the run. */
@@ -86,75 +83,32 @@ interface StartFormProps {
 }
 
 function StartForm({ id, pipeline, version, earlier, start }: StartFormProps) {
-  const schema = version.definition.inputSchema;
-  const fields = useMemo(() => fieldsOf(schema), [schema]);
-  const [drafts, setDrafts] = useState<Drafts>(() => initialDrafts(fields, earlier));
-  const [refused, setRefused] = useState<FieldErrors>({});
+  const form = useInputForm(version.definition.inputSchema, earlier);
   const navigate = useNavigate();
   const keyOf = useSubmissionKey();
-  const formRef = useRef<HTMLFormElement>(null);
-  const change = (name: string, draft: Drafts[string]) => {
-    setDrafts((held) => ({ ...held, [name]: draft }));
-    setRefused((held) => without(held, name));
-  };
-  const refuse = (errors: FieldErrors) => {
-    setRefused(errors);
-    // After the next paint the controls carry their errors: the first one gets the focus.
-    requestAnimationFrame(() =>
-      formRef.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
-    );
-  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    const result = inputOf(fields, drafts, schema);
-    if (!result.ok) {
-      refuse(result.errors);
-      return;
-    }
+    const input = form.read();
+    if (input === null) return;
     start.mutate(
-      { input: result.input, idempotencyKey: keyOf(result.input) },
+      { input, idempotencyKey: keyOf(input) },
       {
         onSuccess: (run) => void navigate(pathOf.run(run.id)),
         onError: (error) => {
-          if (error instanceof ApiFailure && error.status === 422)
-            refuse(errorsByField(fields, error.problem.errors));
+          if (error instanceof ApiFailure && error.status === 422) form.refuse(error.problem.errors);
         },
       },
     );
   };
-  const general = fields.some((field) => field.name === WHOLE_INPUT) ? undefined : refused[WHOLE_INPUT];
   const failure =
     start.error !== null && !(start.error instanceof ApiFailure && start.error.status === 422)
       ? start.error
       : null;
   return (
-    <form ref={formRef} id={id} onSubmit={submit} noValidate className="flex flex-col gap-5">
+    <form id={id} onSubmit={submit} noValidate className="flex flex-col gap-5">
       {pipeline.description !== '' && <p className="text-ink-2">{pipeline.description}</p>}
       {failure !== null && <ErrorState error={failure} />}
-      {general !== undefined && <FieldError>{general}</FieldError>}
-      {fields.map((field) => (
-        <InputControl
-          key={field.name}
-          field={field}
-          draft={drafts[field.name] ?? ''}
-          error={refused[field.name]}
-          onChange={(draft) => change(field.name, draft)}
-          onFile={(fileName) => {
-            const named = fileNameField(fields, field);
-            if (named !== undefined) change(named.name, fileName);
-          }}
-        />
-      ))}
+      <InputFormFields form={form} />
     </form>
   );
-}
-
-/** The same key for the same input, so that trying again after a lost answer starts no second run. */
-function useSubmissionKey(): (input: JsonObject) => string {
-  const held = useRef({ input: '', key: '' });
-  return (input) => {
-    const text = JSON.stringify(input);
-    if (held.current.input !== text) held.current = { input: text, key: uniqueKey() };
-    return held.current.key;
-  };
 }

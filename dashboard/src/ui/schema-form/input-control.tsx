@@ -1,4 +1,4 @@
-import { Field, FieldError, Input, Select, TextArea } from '../../ui/field.tsx';
+import { Field, FieldError, Input, Select, TextArea } from '../field.tsx';
 import type { Draft, InputField } from './input-fields.ts';
 import { TextWithFile } from './text-with-file.tsx';
 

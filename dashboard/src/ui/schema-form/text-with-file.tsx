@@ -2,8 +2,8 @@ import { FileText, Upload, X } from 'lucide-react';
 import { type ComponentProps, type DragEvent, useRef, useState } from 'react';
 
 import { bytesText, counted } from '../../lib/format.ts';
-import { Button } from '../../ui/button.tsx';
-import { TextArea } from '../../ui/field.tsx';
+import { Button } from '../button.tsx';
+import { TextArea } from '../field.tsx';
 
 const LARGEST_BYTES = 5 * 1024 * 1024;
 /** A longer text is shown as a card: typing in it would be slow. */

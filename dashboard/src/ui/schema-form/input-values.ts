@@ -107,13 +107,16 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
 const counted = (count: number | bigint, unit: string): string =>
   `${count.toLocaleString('en')} ${unit}${Number(count) === 1 ? '' : 's'}`;
 
-/** Puts what the API refused beside the fields that it names. Paths lead into the body, as `/input/text` or `input.text`. */
+/** Where in a body the values of a form stand. */
+const BODY_KEYS: readonly (string | undefined)[] = ['input', 'answer'];
+
+/** Puts what the API refused beside the fields that it names. Paths lead into the body, as `/input/text` or `answer.text`. */
 export function errorsByField(fields: readonly InputField[], problems: readonly ProblemItem[]): FieldErrors {
   const names = new Set(fields.map((field) => field.name));
   const errors: Record<string, string> = {};
   for (const { path, message } of problems) {
     const [first, second] = path.split(/[./]/).filter((part) => part !== '');
-    const wanted = first === 'input' ? second : first;
+    const wanted = BODY_KEYS.includes(first) ? second : first;
     const name = wanted !== undefined && names.has(wanted) ? wanted : WHOLE_INPUT;
     errors[name] = errors[name] === undefined ? message : `${errors[name]} ${message}`;
   }
