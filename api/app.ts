@@ -19,6 +19,7 @@ import { catalogueRoutes } from './routes/catalogue.ts';
 import { dashboardRouter } from './routes/dashboard.ts';
 import { documentationRouter } from './routes/documentation.ts';
 import { operationRouter } from './routes/operation.ts';
+import { pipelineHistoryRoutes } from './routes/pipeline-history.ts';
 import { pipelineToolRoutes } from './routes/pipeline-tools.ts';
 import { pipelineVersionRoutes } from './routes/pipeline-versions.ts';
 import { pipelineRoutes } from './routes/pipelines.ts';
@@ -39,6 +40,7 @@ export const routesOf = (dependencies: ApiDependencies): Route[] => [
   ...pipelineToolRoutes(dependencies),
   ...pipelineRoutes(dependencies),
   ...pipelineVersionRoutes(dependencies),
+  ...pipelineHistoryRoutes(dependencies),
   ...breakerRoutes(dependencies),
   ...runRoutes(dependencies),
   ...runForkRoutes(dependencies),

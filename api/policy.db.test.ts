@@ -30,6 +30,8 @@ const table: readonly [Permission, string, string, object?][] = [
   ['pipelines:read', 'GET', '/pipelines/node-kinds'],
   ['pipelines:read', 'GET', `/pipelines/${NONE}/versions`],
   ['pipelines:read', 'GET', `/pipelines/${NONE}/versions/1`],
+  ['pipelines:read', 'GET', `/pipelines/${NONE}/versions/1/diff/draft`],
+  ['pipelines:update', 'POST', `/pipelines/${NONE}/versions/1/restore`],
   ['pipelines:read', 'GET', `/pipelines/${NONE}/export`],
   ['breakers:read', 'GET', `/pipelines/${NONE}/breakers`],
   ['breakers:reset', 'POST', `/pipelines/${NONE}/breakers/call/reset`],

@@ -119,6 +119,35 @@ export function createPipelines(pool: Queryable) {
     },
 
     /**
+     * Makes an earlier version the draft, and the next version, which new runs use from now on.
+     * @throws GatheringFailure NotFound; Conflict when its name is another pipeline's by now; VersionMismatch
+     */
+    async restoreVersion(id: Id, version: number, expected: Expected): Promise<Pipeline> {
+      if (!isId(id)) throw notFound();
+      const restore = sql.type(PipelineRow)`
+        with restored as (
+          update pipeline.pipelines p set
+            name = v.definition ->> 'name', description = v.definition ->> 'description', definition = v.definition,
+            node_count = json_array_length(v.definition -> 'nodes'), published_version = p.published_version + 1,
+            revision = p.revision + 1, updated_at = now()
+          from pipeline.versions v
+          where p.id = ${id} and v.pipeline_id = p.id and v.version = ${version} and ${versionCheck('revision', expected)}
+          returning p.*
+        ), published as (
+          insert into pipeline.versions (pipeline_id, version, definition)
+          select id, published_version, definition from restored
+        )
+        select ${whole} from restored`;
+      const restored = await pool.maybeOne(restore).catch((error: unknown) => {
+        throw isDuplicate(error)
+          ? new GatheringFailure('Conflict', 'The name that it had then is the name of another pipeline now.')
+          : error;
+      });
+      if (restored === null) throw await missed(id);
+      return restored;
+    },
+
+    /**
      * Its versions go with it; its runs stay.
      * @throws GatheringFailure NotFound; VersionMismatch
      */

@@ -11,7 +11,8 @@ import { OnePipeline, tagged } from './pipelines.ts';
 
 /** Postgres' largest integer: a version beyond it is absent like any other that there never was. */
 const MAX_VERSION = 2_147_483_647;
-const VersionNumber = z.coerce.number().int().min(0).max(MAX_VERSION).catch(0);
+/** Any text that is no version is the number of none. */
+export const VersionNumber = z.coerce.number().int().min(0).max(MAX_VERSION).catch(0);
 const Entry = PipelineVersion.omit({ definition: true });
 
 export function pipelineVersionRoutes({
