@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 
+import { addApprovalCommands } from './commands/approvals.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addRunsCommands } from './commands/runs.ts';
@@ -31,6 +32,7 @@ const done = (code: number): void => void (exitCode = code);
 addRunCommand(program, terminal, done);
 addRunsCommands(program, terminal, done);
 addValidateCommand(program, terminal, done);
+addApprovalCommands(program, terminal, done);
 addLoginCommands(program, terminal, done);
 
 try {

@@ -47,3 +47,18 @@ it('says why a run failed', () => {
 it('is silent about events that a newer server may know', () => {
   expect(linesOf(['node.dreamed', node])).toEqual([null]);
 });
+
+it('says what people are asked, how to answer, and what they answer', () => {
+  const asked = { nodeId: 'ask', path: 'ask', iteration: '0', kind: 'human', approvalId: '7' };
+  expect(
+    linesOf(
+      ['node.waiting', asked],
+      ['approval.requested', { ...asked, title: 'Publish?' }],
+      ['approval.decided', { ...asked, by: 'ada@example.com', decision: 'approve', comment: 'Fine' }],
+    ),
+  ).toEqual([
+    '◔ ask                      waits for people',
+    '  Publish?\n  gathering approve 7',
+    '  ada@example.com: approve, Fine',
+  ]);
+});

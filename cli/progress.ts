@@ -13,6 +13,12 @@ const Particulars = z.looseObject({
   attempt: z.number().optional(),
   delayMs: z.number().optional(),
   port: z.string().optional(),
+  until: z.string().optional(),
+  approvalId: z.string().optional(),
+  title: z.string().optional(),
+  by: z.string().optional(),
+  decision: z.string().optional(),
+  comment: z.string().optional(),
   error: Failure.optional(),
 });
 type Particulars = z.infer<typeof Particulars>;
@@ -38,6 +44,18 @@ function lineOf(type: string, node: string, particulars: Particulars, duration: 
       return styleText('gray', 'run started');
     case 'node.started':
       return `${styleText('blue', '◌')} ${name} ${styleText('gray', particulars.kind ?? '')}`;
+    case 'node.waiting':
+      return `${styleText('yellow', '◔')} ${name} ${styleText('gray', waitingFor(particulars))}`;
+    case 'approval.requested':
+      return `  ${particulars.title ?? ''}\n  ${styleText('gray', `gathering approve ${particulars.approvalId ?? ''}`)}`;
+    case 'approval.decided':
+      return `  ${particulars.by ?? ''}: ${[particulars.decision, particulars.comment].filter((text) => text !== undefined).join(', ')}`;
+    case 'approval.reminded':
+      return styleText('gray', `  ${particulars.title ?? ''}: people were reminded`);
+    case 'approval.escalated':
+      return styleText('gray', `  ${particulars.title ?? ''}: others are asked too`);
+    case 'approval.expired':
+      return styleText('gray', `  ${particulars.title ?? ''}: nobody has decided in time`);
     case 'node.completed':
       return `${styleText('green', '✓')} ${name} ${styleText('gray', [duration, branchOf(particulars)].join(' ').trim())}`.trimEnd();
     case 'node.retrying': {
@@ -68,6 +86,12 @@ function nodeName({ path, nodeId, iteration }: Particulars): string {
   const name = path ?? nodeId ?? '';
   return name.includes('.') ? `${name} #${iteration ?? ''}` : name;
 }
+
+const waitingFor = ({ approvalId, until }: Particulars): string =>
+  [
+    approvalId === undefined ? 'waits' : 'waits for people',
+    ...(until === undefined ? [] : [`until ${new Date(until).toLocaleString()}`]),
+  ].join(' ');
 
 const branchOf = ({ port }: Particulars): string =>
   port === undefined || port === 'default' ? '' : `→ ${port}`;
