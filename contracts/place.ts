@@ -53,6 +53,9 @@ export function scopesOf({ indexes, path }: NodePlace): NodePlace[] {
 /** Workflow ids are made here only; a workflow id plus its conflict policy is what makes a start exactly-once. */
 export const workflowIdOf = {
   pipelineRun: (runId: string): string => `pipeline-run:${runId}`,
+  /** Of the items of a big map from one index on. */
+  mapItems: (runId: string, map: NodePlace, from: number): string =>
+    `pipeline-run:${runId}/${nodeKeyOf(map)}/${from}`,
 };
 
 export const channelOf = {

@@ -117,13 +117,18 @@ export interface CarriedState {
   /** Absent: it was never paused. */
   pause?: CarriedPause;
   /** One for each graph that is under way: the run's own, and those of the items of a map. */
-  scopes: readonly { scope: NodePlace; outcomes: readonly NodeOutcome[]; begun?: readonly string[]; deadlineMs?: number }[];
+  scopes: readonly {
+    scope: NodePlace;
+    outcomes: readonly NodeOutcome[];
+    begun?: readonly string[];
+    deadlineMs?: number;
+  }[];
   maps: readonly { place: NodePlace; state: CarriedMap }[];
 }
 
 export interface CarriedMap {
   count: number;
-  /** Index of the first item that has not started. */
+  /** Index of the first item that has not started, or is not in a child workflow. */
   next: number;
   /** Items before `next` that are under way. */
   live: readonly number[];
@@ -131,7 +136,25 @@ export interface CarriedMap {
   failed: readonly number[];
   /** Workflow time at which it times out; absent: not before the run does. */
   deadlineMs?: number;
+  /** Of a map whose items are shared out to child workflows: how many each gets. */
+  childSize?: number;
+  /** Children under way: the first item, and how far one has come that has handed it back. */
+  children?: readonly { from: number; carried?: CarriedState }[];
 }
+
+/** The one argument of `mapItemsWorkflow`: some of the items of a map, as if it had carried them over from an execution before. */
+export interface MapItemsInput extends PipelineRunInput {
+  /** Of the map, which is the only node of `plan`. */
+  place: NodePlace;
+  carried: CarriedState;
+}
+
+/** `failed` are the items that are left out. */
+export type MapItemsOutcome = { costUsd: number } & (
+  | { status: 'completed'; failed: readonly number[] }
+  | { status: 'failed'; failed: readonly number[]; error: Failure }
+  | { status: 'drained'; carried: CarriedState }
+);
 
 export type RunEnd = 'completed' | 'failed' | 'canceled' | 'timed_out';
 

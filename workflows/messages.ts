@@ -1,10 +1,16 @@
 /** Every message that workflows answer. The API imports these definitions and nothing else of this folder. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 
-import type { RunState } from '../contracts/plan.ts';
+import type { PauseNotice, RunState } from '../contracts/plan.ts';
 
 /** What a run is at right now, from the workflow's own memory. */
 export const getRunStateQuery = defineQuery<RunState>('getRunState');
 
+/** The run was paused, or goes on. Twice is as once, and an earlier one that comes later changes nothing. */
+export const setPausedSignal = defineSignal<[PauseNotice]>('setPaused');
+
 /** An approval has ended that a run waits for; `nodeKey` is `<path>/<iteration>`. Twice is as once: what counts is its row. */
 export const approvalSettledSignal = defineSignal<[{ nodeKey: string }]>('approvalSettled');
+
+/** To a child workflow: hand back what is left, its parent continues as new. */
+export const drainSignal = defineSignal('drain');

@@ -23,18 +23,21 @@ import type { PipelineRunInput, RunEnd, RunOutcome } from '../../contracts/plan.
 import { getRunStateQuery } from '../messages.ts';
 import { quick } from '../proxies.ts';
 import { failureOf } from './activity-failure.ts';
+import { listenForPauses } from './listen-for-pauses.ts';
 import { listenForDecisions } from './node-kinds/run-human.ts';
 import { createOutbox, FACTS_PER_ACTIVITY } from './outbox.ts';
 import { runGraph } from './run-graph.ts';
+import { beforeDeadline } from './run-in-time.ts';
 import { createSegmentQueue } from './run-segments.ts';
 import { PipelineRun } from './run-state.ts';
-import { publishFacts } from './run-step.ts';
+import { publishFacts, tellRest } from './run-step.ts';
 
 /** @throws ApplicationFailure when the run failed or timed out, CancelledFailure when it was canceled: what operators see. */
 export async function pipelineWorkflow(input: PipelineRunInput): Promise<RunOutcome> {
   const run = new PipelineRun(input, createOutbox(isCancellation), Date.now());
   setHandler(getRunStateQuery, () => run.describe());
   listenForDecisions(run);
+  listenForPauses(run);
   setCurrentDetails(`Run of ${input.pipelineName}, version ${input.pipelineVersion}`);
 
   const end = await endOf(run);
@@ -49,17 +52,16 @@ export async function pipelineWorkflow(input: PipelineRunInput): Promise<RunOutc
 type End = { status: RunEnd; error?: Failure };
 
 async function endOf(run: PipelineRun): Promise<End | 'drained'> {
-  const remainingMs = run.deadlineMs - Date.now();
-  const outside = CancellationScope.current();
   try {
-    if (remainingMs <= 0) return TIMED_OUT;
-    const end = await CancellationScope.withTimeout(remainingMs, () => {
+    if (run.nowMs >= run.deadlineMs) return TIMED_OUT;
+    const end = await beforeDeadline(run, run.deadlineMs, () => {
       const engine = { run, segments: createSegmentQueue(run), runGraph };
       return runGraph(engine, TOP, run.input.plan);
     });
-    return end.status === 'drained' ? 'drained' : end;
+    if (end === 'timed out') return TIMED_OUT;
+    return end.result.status === 'drained' ? 'drained' : end.result;
   } catch (error) {
-    if (isCancellation(error)) return outside.consideredCancelled ? { status: 'canceled' } : TIMED_OUT;
+    if (isCancellation(error)) return { status: 'canceled' };
     // Anything else would be a bug: the task fails, and is tried again by a worker that has it no more.
     if (!(error instanceof TemporalFailure)) throw error;
     return { status: 'failed', error: failureOf(error) };
@@ -67,13 +69,6 @@ async function endOf(run: PipelineRun): Promise<End | 'drained'> {
 }
 
 const TIMED_OUT: End = { status: 'timed_out' };
-
-/** The next execution knows nothing of what this one has not told. */
-async function tellRest(run: PipelineRun): Promise<void> {
-  const facts = run.outbox.unconfirmed();
-  for (let from = 0; from < facts.length; from += FACTS_PER_ACTIVITY)
-    await quick.publishFacts({ runId: run.runId, facts: facts.slice(from, from + FACTS_PER_ACTIVITY) });
-}
 
 async function close(run: PipelineRun, { status, error }: End): Promise<RunEnd> {
   const { sinks } = run.graphOf(run.input.plan);

@@ -129,8 +129,11 @@ export class PipelineRun {
     return this.maps.get(nodeKeyOf(place))?.state;
   }
 
-  beginMap(place: NodePlace, begun: Pick<MapState, 'count' | 'failed' | 'deadlineMs'>): MapState {
-    const state: MapState = { ...begun, next: 0, live: new Set() };
+  beginMap(
+    place: NodePlace,
+    begun: Pick<MapState, 'count' | 'failed' | 'deadlineMs' | 'childSize'>,
+  ): MapState {
+    const state: MapState = { ...begun, next: 0, live: new Set(), children: new Map() };
     this.maps.set(nodeKeyOf(place), { place, state });
     return state;
   }
@@ -154,7 +157,7 @@ export class PipelineRun {
       ],
       maps: [...this.maps.values()].map(({ place, state }) => ({
         place,
-        state: { ...state, live: [...state.live], failed: [...state.failed] },
+        state: carriedMapOf(state),
       })),
     };
   }
@@ -174,17 +177,28 @@ export class PipelineRun {
 }
 
 /** A map under way; see `CarriedMap`. */
-export interface MapState extends Pick<CarriedMap, 'count' | 'deadlineMs'> {
+export interface MapState extends Pick<CarriedMap, 'count' | 'deadlineMs' | 'childSize'> {
   next: number;
   live: Set<number>;
   failed: Set<number>;
+  /** By their first items. */
+  children: Map<number, CarriedState | undefined>;
 }
 
-const mapStateOf = ({ live, failed, ...state }: CarriedMap): MapState => ({
+const mapStateOf = ({ live, failed, children, ...state }: CarriedMap): MapState => ({
   ...state,
   live: new Set(live),
   failed: new Set(failed),
+  children: new Map(children?.map(({ from, carried }) => [from, carried])),
 });
+
+const carriedMapOf = ({ live, failed, children, ...state }: MapState): CarriedMap => ({
+  ...{ ...state, live: [...live], failed: [...failed] },
+  ...(state.childSize === undefined ? {} : { children: [...children].map(carriedChildOf) }),
+});
+
+const carriedChildOf = ([from, carried]: readonly [number, CarriedState | undefined]) =>
+  carried === undefined ? { from } : { from, carried };
 
 function statusIn(top: LiveScope | undefined, id: string): RunState['nodes'][string] {
   return top?.progress.outcomeOf(id)?.status ?? (top?.running.has(id) === true ? 'running' : 'pending');

@@ -1,6 +1,7 @@
 import { effectKeyOf, type NodePlace } from '../../contracts/place.ts';
 import type { PlanNode } from '../../contracts/plan.ts';
 import { GRACE_MS, quick } from '../proxies.ts';
+import { FACTS_PER_ACTIVITY } from './outbox.ts';
 import type { PipelineRun } from './run-state.ts';
 
 /** The server refuses summaries of more than 400 bytes. */
@@ -30,4 +31,11 @@ export const startToCloseOf = (...nodes: readonly PlanNode[]) => ({
 /** Tells what waits, where no other activity is about to. */
 export async function publishFacts(run: PipelineRun): Promise<void> {
   await run.outbox.carry((facts) => quick.publishFacts({ runId: run.runId, facts }));
+}
+
+/** Everything that is not certain to be told: the next execution, or the parent, knows nothing of it. */
+export async function tellRest(run: PipelineRun): Promise<void> {
+  const facts = run.outbox.unconfirmed();
+  for (let from = 0; from < facts.length; from += FACTS_PER_ACTIVITY)
+    await quick.publishFacts({ runId: run.runId, facts: facts.slice(from, from + FACTS_PER_ACTIVITY) });
 }
