@@ -115,6 +115,27 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       ],
     },
   },
+  'people-do-not-answer': {
+    definition: {
+      nodes: [
+        {
+          id: 'ask',
+          type: 'human',
+          config: {
+            ...{ title: 'Well?', timeout: '3 seconds', remindAfter: '1 second' },
+            escalate: { after: '1500ms', to: ['role:admin'] },
+          },
+        },
+        { id: 'beside', type: 'human', config: { title: 'And?', timeout: '1 second', onTimeout: 'reject' } },
+        { id: 'late', type: 'transform', config: { expression: 'nodes.ask.decision' } },
+        { id: 'no', type: 'transform', config: { expression: 'nodes.beside.decision' } },
+      ],
+      edges: [
+        { from: 'ask', to: 'late', port: 'timeout' },
+        { from: 'beside', to: 'no', port: 'rejected' },
+      ],
+    },
+  },
   canceled: {
     cancel: true,
     definition: {
