@@ -66,7 +66,7 @@ export function Editor({ opened, kinds, onCreated, onTakeTheirs }: EditorProps) 
               </div>
               <aside
                 aria-label="Form"
-                className="w-[380px] shrink-0 overflow-y-auto border-l border-line bg-surface xl:w-[440px]"
+                className="w-[372px] shrink-0 overflow-y-auto border-l border-line bg-surface 2xl:w-[460px]"
               >
                 <Inspector problems={checked.problems} />
               </aside>

@@ -7,11 +7,12 @@ import {
   Controls,
   type EdgeChange,
   type FinalConnectionState,
+  MiniMap,
   type NodeChange,
   ReactFlow,
   useReactFlow,
 } from '@xyflow/react';
-import { type DragEvent, useEffect, useMemo, useState } from 'react';
+import { type DragEvent, useMemo, useState } from 'react';
 
 import type { NodeKindDescription } from '../../../../../contracts/pipeline.ts';
 import { DEFAULT_PORT } from '../../../../../contracts/plan.ts';
@@ -25,11 +26,13 @@ import { cardsOf, linesOf } from './cards.ts';
 import { EdgeLine, type LineEdge } from './edge-line.tsx';
 import { type CardNode, NodeCard } from './node-card.tsx';
 import { useArranged } from './use-arranged.ts';
+import { FIT, useFollow } from './use-follow.ts';
 
 const NODE_TYPES = { card: NodeCard };
 const EDGE_TYPES = { line: EdgeLine };
+/** More than these need not all be in view. */
+const MANY_NODES = 8;
 const NOTHING: ReadonlyMap<string, Point> = new Map();
-const FIT = { padding: 0.15, maxZoom: 1 };
 
 interface CanvasProps {
   kinds: readonly NodeKindDescription[];
@@ -46,7 +49,7 @@ export function Canvas({ kinds, problems }: CanvasProps) {
   const [dragged, setDragged] = useState(NOTHING);
   const [active, setActive] = useState<string | null>(null);
   const graph = useMemo(() => graphAt(draft, level), [draft, level]);
-  useFollow(useArranged(graph, level, kinds), level.join('.'));
+  useFollow(useArranged(graph, level, kinds), level, graph);
   const addNode = useAddNode(kinds);
   const flow = useReactFlow();
 
@@ -57,8 +60,8 @@ export function Canvas({ kinds, problems }: CanvasProps) {
     [graph, kinds, selectedNodes, wrongNodes, dragged],
   );
   const edges = useMemo(
-    () => linesOf({ graph, selected: selectedEdges, problems: wrongEdges, active }),
-    [graph, selectedEdges, wrongEdges, active],
+    () => linesOf({ graph, cards: nodes, selected: selectedEdges, problems: wrongEdges, active }),
+    [graph, nodes, selectedEdges, wrongEdges, active],
   );
 
   const onNodesChange = (changes: NodeChange<CardNode>[]) => {
@@ -149,24 +152,25 @@ export function Canvas({ kinds, problems }: CanvasProps) {
         connectionRadius={28}
         minZoom={0.15}
         maxZoom={1.75}
-        fitView
-        fitViewOptions={FIT}
         proOptions={{ hideAttribution: false }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
         <Controls showInteractive={false} position="bottom-left" fitViewOptions={FIT} />
+        {nodes.length > MANY_NODES && (
+          <MiniMap
+            pannable
+            ariaLabel="The whole graph in small"
+            position="bottom-right"
+            nodeColor="var(--line-strong)"
+            maskColor="color-mix(in srgb, var(--sunken) 70%, transparent)"
+            bgColor="var(--surface)"
+            className="rounded-panel border border-line"
+            style={{ width: 150, height: 90 }}
+          />
+        )}
       </ReactFlow>
     </div>
   );
-}
-
-/** Shows the whole graph when another one is shown, and when nodes have been given their places. */
-function useFollow(times: number, level: string): void {
-  const { fitView } = useReactFlow();
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => void fitView(FIT));
-    return () => cancelAnimationFrame(frame);
-  }, [times, level, fitView]);
 }
 
 /** Null where the changes choose nothing. */

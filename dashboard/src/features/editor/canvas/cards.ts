@@ -4,7 +4,8 @@ import { millisecondsOf } from '../../../../../contracts/duration.ts';
 import type { NodeKindDescription } from '../../../../../contracts/pipeline.ts';
 import { kindOf } from '../../../ui/graph/kinds.ts';
 import { keyOfEdge, type Point, portOf } from '../model/changes.ts';
-import { type DraftGraph, type DraftNode, insideOf, labelOf } from '../model/draft.ts';
+import { type DraftEdge, type DraftGraph, type DraftNode, insideOf, labelOf } from '../model/draft.ts';
+import { turnOf } from '../model/edge-ways.ts';
 import { portsOfNode } from '../model/kinds.ts';
 import { heightOf, NODE_WIDTH } from '../model/sizes.ts';
 import type { LineEdge } from './edge-line.tsx';
@@ -53,12 +54,27 @@ export function cardsOf({ graph, kinds, selected, problems, dragged }: Shown): C
 
 interface ShownEdges {
   graph: DraftGraph;
+  /** The cards that it leads between. */
+  cards: readonly CardNode[];
   selected: ReadonlySet<string>;
   problems: ReadonlyMap<string, string>;
   active: string | null;
 }
 
-export function linesOf({ graph, selected, problems, active }: ShownEdges): LineEdge[] {
+/** With more nodes it would take too long to look at each for every edge. */
+const MOST_LOOKED_AT = 300;
+
+export function linesOf({ graph, cards, selected, problems, active }: ShownEdges): LineEdge[] {
+  const boxes = new Map(cards.map((card) => [card.id, boxOf(card)]));
+  const all = cards.length <= MOST_LOOKED_AT ? [...boxes.values()] : [];
+  const turn = (edge: DraftEdge): number | undefined => {
+    const [from, to] = [boxes.get(edge.from), boxes.get(edge.to)];
+    if (from === undefined || to === undefined) return undefined;
+    return turnOf(
+      { from, port: portOf(edge), to },
+      all.filter((box) => box !== from && box !== to),
+    );
+  };
   const names = new Map(graph.nodes.map((node) => [node.id, labelOf(node)]));
   const lines = graph.edges
     .filter(({ from, to }) => names.has(from) && names.has(to))
@@ -81,12 +97,19 @@ export function linesOf({ graph, selected, problems, active }: ShownEdges): Line
         selected: selected.has(id),
         ariaLabel: `Edge from ${label}`,
         markerEnd: { type: MarkerType.ArrowClosed, color: marked, width: 14, height: 14 },
-        data: { label, problem, active: active === id },
+        data: { label, problem, active: active === id, turn: turn(edge) },
       };
     });
   // Twice the same edge is a problem that the list names; one of them is drawn.
   return [...new Map(lines.map((line) => [line.id, line])).values()];
 }
+
+const boxOf = ({ position, width = 0, height = 0, data: { ports } }: CardNode) => ({
+  ...position,
+  width,
+  height,
+  ports,
+});
 
 /** What a node does, in the few words that fit on its card. */
 function gistOf({ type, config }: DraftNode): string {

@@ -10,6 +10,8 @@ export interface LineData extends Record<string, unknown> {
   problem: string | undefined;
   /** Pointed at: its buttons are shown. */
   active: boolean;
+  /** Where it turns; half way where it does not matter. */
+  turn: number | undefined;
 }
 export type LineEdge = Edge<LineData, 'line'>;
 
@@ -28,6 +30,7 @@ export function EdgeLine({ id, data, selected, markerEnd, ...ends }: EdgeProps<L
     targetPosition: ends.targetPosition,
     borderRadius: 10,
     offset: 24,
+    ...(data?.turn !== undefined && { centerX: data.turn }),
   });
   const { label = '', problem, active = false } = data ?? {};
   const stroke =

@@ -7,7 +7,7 @@ export const codeTheme = [
   EditorView.theme({
     '&': { color: 'var(--ink)', backgroundColor: 'transparent', fontSize: '12px' },
     '&.cm-focused': { outline: 'none' },
-    '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '20px' },
+    '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '20px', fontVariantLigatures: 'none' },
     '.cm-content': { padding: '7px 0', caretColor: 'var(--ink)' },
     '.cm-line': { padding: '0 10px' },
     '.cm-cursor': { borderLeftColor: 'var(--ink)' },

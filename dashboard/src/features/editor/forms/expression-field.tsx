@@ -68,7 +68,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
               <Maximize2 aria-hidden />
             </Button>
           </div>
-          <Preview previewed={previewed} />
+          <Preview previewed={previewed} on={state.origin} />
           {large && (
             <WritingRoom
               title={label}

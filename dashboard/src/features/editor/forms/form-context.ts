@@ -10,6 +10,8 @@ export interface FormState {
   level: Level;
   /** What its expressions would see; undefined until it is known. */
   bindings: Bindings | undefined;
+  /** What these come from, in words. */
+  origin: string;
   /** Names of the nodes that may be read, by id. */
   names: ReadonlyMap<string, string>;
   /** Names of secrets where the node may read them, else null. */

@@ -21,7 +21,7 @@ interface JsonFieldProps {
 
 /** JSON whose texts may hold expressions. What cannot be read stays in the field, and out of the definition. */
 export function JsonField({ label, hint, optional = false, path, value, onChange }: JsonFieldProps) {
-  const { problems, bindings, names, secrets } = useForm();
+  const { problems, bindings, origin, names, secrets } = useForm();
   const [text, setText] = useState(() => writeJsonText(value));
   const read = readJsonText(text);
   // Changed elsewhere, by an undo for example: what is written here no longer says it.
@@ -58,7 +58,7 @@ export function JsonField({ label, hint, optional = false, path, value, onChange
               if (parsed.ok) onChange(parsed.value);
             }}
           />
-          <Preview previewed={previewed} />
+          <Preview previewed={previewed} on={origin} />
         </>
       )}
     </Field>

@@ -37,13 +37,20 @@ export function NodeForm({ node, level, problems }: NodeFormProps) {
     [problems, node.id, level],
   );
   return (
-    <FormProvider value={{ node, level, bindings, names, secrets: isAction ? secrets : null, problems: own }}>
+    <FormProvider
+      value={{
+        node,
+        level,
+        bindings,
+        origin: origin.words,
+        names,
+        secrets: isAction ? secrets : null,
+        problems: own,
+      }}
+    >
       <NodeHead node={node} />
       <div className="flex flex-col gap-4 px-4 pb-5">
         <KindForm node={node} />
-        {!['merge', 'trigger', 'parallel'].includes(node.type) && (
-          <p className="text-xs text-ink-3">Values are shown on {origin.words}.</p>
-        )}
       </div>
       <FailureForm node={node} />
       <ConnectionsForm node={node} />

@@ -33,6 +33,7 @@ export function PipelineForm({ problems }: { problems: readonly PlacedProblem[] 
     node: NO_NODE,
     level: [],
     bindings: undefined,
+    origin: '',
     names: NO_NAMES,
     secrets: null,
     problems: own,
@@ -43,7 +44,7 @@ export function PipelineForm({ problems }: { problems: readonly PlacedProblem[] 
         <h2 className="text-sm font-semibold">Pipeline</h2>
       </header>
       <div className="flex flex-col gap-4 px-4 pb-5">
-        <Field label="Name" error={messagesAt(own, ['name'])}>
+        <Field label="Name" error={draft.name === '' ? undefined : messagesAt(own, ['name'])}>
           {(control) => (
             <Input
               {...control}
@@ -93,7 +94,8 @@ export function PipelineForm({ problems }: { problems: readonly PlacedProblem[] 
 
 const NO_NODE = { id: '', type: '', config: {} };
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
-const KNOWN = new Set(['name', 'description', 'timeout', 'inputSchema']);
+/** Shown at its own place, or on the canvas. */
+const KNOWN = new Set(['name', 'description', 'timeout', 'inputSchema', 'nodes']);
 
 /** What the values below expressions are computed on. */
 function SampleInput() {

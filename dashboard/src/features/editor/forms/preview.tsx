@@ -35,16 +35,19 @@ export function usePreview(asked: PreviewExpression | null): Previewed {
 
 interface PreviewProps {
   previewed: Previewed;
+  /** What it was computed on: "made-up data". */
+  on?: string;
   /** Shows all of it. */
   tall?: boolean;
 }
 
 /** The value of an expression on sample data, or why there is none. */
-export function Preview({ previewed: { result, pending, failed }, tall = false }: PreviewProps) {
+export function Preview({ previewed: { result, pending, failed }, on, tall = false }: PreviewProps) {
   if (failed) return <Line>The preview could not be computed: the server does not answer.</Line>;
   if (result === undefined) return null;
   return (
     <div aria-label="Preview" role="group" className={pending ? 'opacity-60' : ''}>
+      {on !== undefined && <p className="pb-1 text-xs text-ink-3">On {on} it comes to</p>}
       {result.ok ? (
         <Value value={result.value} tall={tall} />
       ) : (

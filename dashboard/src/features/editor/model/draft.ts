@@ -8,14 +8,14 @@ const Position = z.object({ x: z.number(), y: z.number() });
 /** A node as it is being written: it need not fit its kind yet. What the editor does not know stays in it. */
 export const DraftNode = z.looseObject({
   id: z.string(),
-  type: z.string(),
   name: z.string().optional(),
-  position: Position.optional(),
+  type: z.string(),
   config: JsonObject.default({}),
-  retry: JsonObject.optional(),
-  timeout: z.string().optional(),
   onError: z.string().optional(),
+  timeout: z.string().optional(),
+  retry: JsonObject.optional(),
   circuitBreaker: JsonObject.optional(),
+  position: Position.optional(),
 });
 export type DraftNode = z.infer<typeof DraftNode>;
 
@@ -26,19 +26,19 @@ export const DraftEdge = z.looseObject({
 });
 export type DraftEdge = z.infer<typeof DraftEdge>;
 
+const graph = { nodes: z.array(DraftNode).default([]), edges: z.array(DraftEdge).default([]) };
+
 /** The nodes and edges of a pipeline, or of a map inside it. */
-export const DraftGraph = z.looseObject({
-  nodes: z.array(DraftNode).default([]),
-  edges: z.array(DraftEdge).default([]),
-});
+export const DraftGraph = z.looseObject(graph);
 export type DraftGraph = z.infer<typeof DraftGraph>;
 
-/** A definition as it is being written. */
-export const Draft = DraftGraph.extend({
+/** A definition as it is being written; its fields in the order in which people read them. */
+export const Draft = z.looseObject({
   name: z.string().default(''),
   description: z.string().default(''),
-  timeout: z.string().default('1 hour'),
   inputSchema: JsonObject.optional(),
+  timeout: z.string().default('1 hour'),
+  ...graph,
 });
 export type Draft = z.infer<typeof Draft>;
 

@@ -98,4 +98,11 @@ export const messagesAt = (
   return messages.length === 0 ? undefined : messages.join(' ');
 };
 
-const sentence = (message: string): string => message.charAt(0).toUpperCase() + message.slice(1);
+/** What an empty field is told, in place of how many characters are too few. */
+const EMPTY = /^must have at least 1 (?:characters|entries)$/;
+
+function sentence(message: string): string {
+  if (EMPTY.test(message)) return 'Fill this in.';
+  const begun = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}

@@ -12,6 +12,13 @@ export const PORT_ROW = 24;
 const BELOW_PORTS = 6;
 const GAP = 28;
 
+/** Where edges come in, and where the only one goes out. */
+export const HEADER_MIDDLE = 26;
+
+/** How far below the top of a node a port is. */
+export const portMiddle = (ports: readonly string[], port: string): number =>
+  ports.length <= 1 ? HEADER_MIDDLE : HEADER + Math.max(0, ports.indexOf(port)) * PORT_ROW + PORT_ROW / 2;
+
 /** A node with one way out has its port beside its name; more have a row each. */
 export const heightOf = (ports: number): number =>
   ports <= 1 ? HEADER : HEADER + ports * PORT_ROW + BELOW_PORTS;

@@ -1,10 +1,28 @@
-import { parseDocument, stringify } from 'yaml';
+import { Document, isMap, isScalar, parseDocument, visit } from 'yaml';
 
-import { type Draft, readDraft } from './draft.ts';
+import { type Draft, DraftGraph, jsonOf, readDraft } from './draft.ts';
 
-/** As it is exported, places on the canvas included. */
+/** As people read it: what a node is comes first, where it stands on the canvas last and on one line. */
 export function draftToYaml(draft: Draft): string {
-  return stringify(draft, { lineWidth: 110, blockQuote: 'literal', aliasDuplicateObjects: false });
+  const document = new Document(jsonOf(inOrder(draft)), { aliasDuplicateObjects: false });
+  visit(document, {
+    Pair(_, pair) {
+      if (isScalar(pair.key) && pair.key.value === 'position' && isMap(pair.value)) pair.value.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 110, blockQuote: 'literal' });
+}
+
+/** The graphs inside maps come from the database, which keeps no order of fields. */
+function inOrder<Graph extends DraftGraph>(graph: Graph): Graph {
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => {
+      const inside = DraftGraph.safeParse(node.config['pipeline']);
+      if (node.type !== 'map' || !inside.success) return node;
+      return { ...node, config: { ...node.config, pipeline: jsonOf(inOrder(inside.data)) } };
+    }),
+  };
 }
 
 export type ReadYaml = { ok: true; draft: Draft } | { ok: false; message: string; line: number | null };
@@ -15,12 +33,10 @@ const MAX_ALIASES = 50;
 export function yamlToDraft(text: string): ReadYaml {
   const document = parseDocument(text, { schema: 'core', merge: false });
   const [mistake] = document.errors;
-  if (mistake !== undefined)
-    return {
-      ok: false,
-      message: mistake.message.split('\n')[0] ?? mistake.message,
-      line: mistake.linePos?.[0].line ?? null,
-    };
+  if (mistake !== undefined) {
+    const [words = mistake.message] = mistake.message.split('\n');
+    return { ok: false, message: words, line: mistake.linePos?.[0].line ?? null };
+  }
   try {
     const read = readDraft(document.toJS({ maxAliasCount: MAX_ALIASES }));
     return read.ok ? read : { ...read, line: null };
