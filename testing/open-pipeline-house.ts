@@ -42,6 +42,8 @@ export interface StartOptions extends Partial<
   Pick<PipelineRunInput, 'costLimitUsd' | 'continueAfterEvents'>
 > {
   input?: JsonObject;
+  /** Before its workflow is started. */
+  paused?: boolean;
   /** Its own for each run unless named. */
   pipelineId?: string;
   agents?: Record<string, Agent>;
@@ -53,7 +55,7 @@ export interface StartedRun {
   id: string;
   handle: WorkflowHandleWithFirstExecutionRunId<typeof pipelineWorkflow>;
   /** Waits until the run has ended. */
-  ended(): Promise<Run>;
+  ended(limitMs?: number): Promise<Run>;
   events(): Promise<StoredEvent[]>;
 }
 
@@ -165,7 +167,7 @@ async function startRun(
   written: object,
   { input = {}, agents = {}, pipelines: others = {}, costLimitUsd = 5, ...more }: StartOptions,
 ): Promise<StartedRun> {
-  const { continueAfterEvents, pipelineId = uuid() } = more;
+  const { continueAfterEvents, pipelineId = uuid(), paused = false } = more;
   const pipelines = new Map<string, PinnedPipeline>();
   for (const [name, other] of Object.entries(others)) {
     const checked = validated({ ...other, name }, { agents, pipelines });
@@ -185,6 +187,7 @@ async function startRun(
   });
   const [queued] = (await store.runStarts.findQueuedFor(-1, 200)).filter(({ id }) => id === run.id);
   if (queued === undefined) throw new Error('the run is not queued');
+  if (paused) await store.runControls.setPaused(run.id, true);
   const handle = await client.workflow.start<typeof pipelineWorkflow>('pipelineWorkflow', {
     ...{ taskQueue, workflowId: workflowIdOf.pipelineRun(run.id), args: [queued.workflowInput] },
   });
@@ -192,13 +195,15 @@ async function startRun(
   return {
     id: run.id,
     handle,
-    ended: () =>
-      eventually(async () => {
-        const now = await get();
-        if (!isTerminal(now.status))
-          throw new Error(`the run is ${now.status}: ${JSON.stringify(now.nodes)}`);
-        return now;
-      }),
+    ended: async (limitMs) => {
+      await eventually(async () => {
+        const status = await store.runs.getRunStatus(run.id);
+        if (!isTerminal(status)) throw new Error(`the run is ${status}`);
+      }, limitMs).catch(async (error: unknown) => {
+        throw new Error(JSON.stringify((await get()).nodes.slice(0, 100)), { cause: error });
+      });
+      return get();
+    },
     events: async () => [
       ...(await store.events.listEvents(channelOf.run(run.id), { after: 0, limit: 10_000 })),
     ],

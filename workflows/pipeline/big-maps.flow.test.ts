@@ -165,3 +165,42 @@ describe('a big map', () => {
     ).toHaveLength(280);
   }, 120_000);
 });
+
+describe('2,000 actions', () => {
+  const wide = (length: number) => Array.from({ length }, (_, index) => call(`n${index}`, index));
+
+  it('that could all run at once do so 500 at a time, and no history is too long', async () => {
+    let running = 0;
+    let most = 0;
+    house.target.answer = async () => {
+      most = Math.max(most, (running += 1));
+      await new Promise(setImmediate);
+      running -= 1;
+      return {};
+    };
+    const run = await house.start({ nodes: wide(2_000) });
+    const ended = await run.ended(180_000);
+    expect(ended.status).toBe('completed');
+    expect(ended.nodes.filter(({ status }) => status === 'completed')).toHaveLength(2_000);
+    expect(new Set(house.target.calls.map(({ path }) => path)).size).toBe(2_000);
+    expect(house.target.calls).toHaveLength(2_000);
+    expect(most).toBeLessThanOrEqual(500);
+    const first = temporal.current.client.workflow.getHandle(
+      run.handle.workflowId,
+      run.handle.firstExecutionRunId,
+    );
+    expect((await first.describe()).historyLength).toBeLessThan(10_000);
+  }, 200_000);
+
+  it('are canceled, those that have not had their turn too', async () => {
+    house.target.answer = () => never;
+    const run = await house.start({ nodes: wide(600) });
+    await callsReach(50);
+    await run.handle.cancel();
+    const ended = await run.ended(60_000);
+    expect(ended.status).toBe('canceled');
+    const skipped = ended.nodes.filter(({ status }) => status === 'skipped');
+    expect(skipped.length).toBeGreaterThanOrEqual(100);
+    expect(ended.nodes.filter(({ status }) => status === 'canceled')).toHaveLength(600 - skipped.length);
+  }, 80_000);
+});

@@ -4,6 +4,7 @@ import type { NodePlace } from '../../contracts/place.ts';
 import type { NodeOutcome, PlanGraph, PlanNode } from '../../contracts/plan.ts';
 import type { SegmentQueue } from './run-segments.ts';
 import type { PipelineRun } from './run-state.ts';
+import type { Turns } from './run-turns.ts';
 
 /** `drained`: what ran has ended, and the rest is for the next execution of the workflow. */
 export type GraphEnd = { status: 'completed' } | { status: 'drained' } | { status: 'failed'; error: Failure };
@@ -12,6 +13,7 @@ export type GraphEnd = { status: 'completed' } | { status: 'drained' } | { statu
 export interface Engine {
   run: PipelineRun;
   segments: SegmentQueue;
+  turns: Turns;
   /** @param timeoutMs how long the graph may take, where that is less than the run has left */
   runGraph: (engine: Engine, scope: NodePlace, plan: PlanGraph, timeoutMs?: number) => Promise<GraphEnd>;
 }

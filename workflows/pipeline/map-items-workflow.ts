@@ -23,6 +23,7 @@ import { runGraph } from './run-graph.ts';
 import { createSegmentQueue } from './run-segments.ts';
 import { PipelineRun } from './run-state.ts';
 import { tellRest } from './run-step.ts';
+import { createTurns } from './run-turns.ts';
 
 /** @throws CancelledFailure when it was canceled */
 export async function mapItemsWorkflow(input: MapItemsInput): Promise<MapItemsOutcome> {
@@ -40,7 +41,7 @@ export async function mapItemsWorkflow(input: MapItemsInput): Promise<MapItemsOu
   if (node === undefined || state === undefined) throw new TypeError('there are no items to run');
   setCurrentDetails(`Items of ${place.path.join('.')}, of run ${input.runId}`);
 
-  const engine = { run, segments: createSegmentQueue(run), runGraph };
+  const engine = { run, segments: createSegmentQueue(run), turns: createTurns(run), runGraph };
   try {
     const end = await runItems(engine, place, node, state);
     const ended = { costUsd: run.costUsd, failed: [...state.failed] };

@@ -31,6 +31,7 @@ import { beforeDeadline } from './run-in-time.ts';
 import { createSegmentQueue } from './run-segments.ts';
 import { PipelineRun } from './run-state.ts';
 import { publishFacts, tellRest } from './run-step.ts';
+import { createTurns } from './run-turns.ts';
 
 /** @throws ApplicationFailure when the run failed or timed out, CancelledFailure when it was canceled: what operators see. */
 export async function pipelineWorkflow(input: PipelineRunInput): Promise<RunOutcome> {
@@ -55,7 +56,7 @@ async function endOf(run: PipelineRun): Promise<End | 'drained'> {
   try {
     if (run.nowMs >= run.deadlineMs) return TIMED_OUT;
     const end = await beforeDeadline(run, run.deadlineMs, () => {
-      const engine = { run, segments: createSegmentQueue(run), runGraph };
+      const engine = { run, segments: createSegmentQueue(run), turns: createTurns(run), runGraph };
       return runGraph(engine, TOP, run.input.plan);
     });
     if (end === 'timed out') return TIMED_OUT;

@@ -5,7 +5,7 @@ import { abandoned, failedOutcome } from '../../contracts/graph/index.ts';
 import { nodeIn } from '../../contracts/place.ts';
 import type { NodeOutcome, PlanNode } from '../../contracts/plan.ts';
 import { failureOf, pauseRevisionOf } from './activity-failure.ts';
-import type { Engine, GraphEnd, NodeRunner } from './engine.ts';
+import type { Engine, GraphEnd, NodeEnd, NodeRunner } from './engine.ts';
 import { createPauseWatch } from './listen-for-pauses.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { runActionNode } from './node-kinds/run-action.ts';
@@ -122,8 +122,11 @@ function startSegment({ segments }: Engine, live: LiveScope, endings: Mailbox<En
 function startNode(engine: Engine, live: LiveScope, node: PlanNode, endings: Mailbox<Ending>): void {
   const { id, kind, onError } = node;
   live.running.add(id);
-  void runnerOf(node)(engine, { place: nodeIn(live.scope, id), node, graph: live.graph }).then(
-    (end) => endings.put(end === 'drained' ? { id, kind: 'drained' } : { id, kind: 'decided', ...end }),
+  void runInTurn(engine, live, node).then(
+    (end) => {
+      if (end === 'not begun') endings.put({ id, kind: 'nothing' });
+      else endings.put(end === 'drained' ? { id, kind: 'drained' } : { id, kind: 'decided', ...end });
+    },
     (error: unknown) => {
       if (isCancellation(error)) {
         endings.put({ id, kind: 'broken', error });
@@ -139,6 +142,16 @@ function startNode(engine: Engine, live: LiveScope, node: PlanNode, endings: Mai
       endings.put({ id, kind: 'decided', outcomes, error: { ...failureOf(error), nodeId: id } });
     },
   );
+}
+
+/** What does an effect takes turns; what waits needs none. */
+function runInTurn(
+  engine: Engine,
+  { scope, graph }: LiveScope,
+  node: PlanNode,
+): Promise<NodeEnd | 'drained' | 'not begun'> {
+  const run = () => runnerOf(node)(engine, { place: nodeIn(scope, node.id), node, graph });
+  return node.kind === 'action' || node.kind === 'agent' ? engine.turns.take(run) : run();
 }
 
 function runnerOf({ kind, id }: PlanNode): NodeRunner {
