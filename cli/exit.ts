@@ -2,12 +2,13 @@ import { CommanderError } from 'commander';
 
 import { ConfigError } from '../platform/config.ts';
 import { ApiProblem, NotRunning, UnexpectedAnswer } from './api-client.ts';
+import { BackupError } from './backup/backup-error.ts';
 import { NotSignedIn } from './sign-in.ts';
 import { UsageError } from './usage-error.ts';
 
 export const EXIT = { completed: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-const EXPECTED = [ApiProblem, NotRunning, NotSignedIn, UnexpectedAnswer];
+const EXPECTED = [ApiProblem, BackupError, NotRunning, NotSignedIn, UnexpectedAnswer];
 
 /** What a command that failed says, and the code it ends with. */
 export function exitOf(error: unknown): { code: number; message: string } {

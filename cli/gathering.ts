@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 
 import { addApprovalCommands } from './commands/approvals.ts';
+import { addBackupCommands } from './commands/backup.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addRunsCommands } from './commands/runs.ts';
@@ -34,6 +35,7 @@ addRunsCommands(program, terminal, done);
 addValidateCommand(program, terminal, done);
 addApprovalCommands(program, terminal, done);
 addLoginCommands(program, terminal, done);
+addBackupCommands(program, terminal, done);
 
 try {
   await program.parseAsync();

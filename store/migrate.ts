@@ -36,7 +36,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * @throws MigrationError when the database is newer than this program, or a file that was applied has been changed
  */
 export async function migrate(options: MigrateOptions): Promise<number[]> {
-  const migrations = await readMigrations(options.folder ?? resolve(import.meta.dirname, '../migrations'));
+  const migrations = await readMigrations(options.folder);
   const client = new pg.Client({
     connectionString: options.databaseUrl,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -57,7 +57,9 @@ export async function migrate(options: MigrateOptions): Promise<number[]> {
 }
 
 /** Reads a folder of migrations, oldest first; versions start at 1 and have no gap. */
-export async function readMigrations(folder: string): Promise<Migration[]> {
+export async function readMigrations(
+  folder = resolve(import.meta.dirname, '../migrations'),
+): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
     names.map(async (name, index) => {
@@ -112,7 +114,8 @@ async function applyNext(client: pg.Client, migrations: readonly Migration[]): P
   }
 }
 
-function checkHistory(applied: readonly AppliedRow[], migrations: readonly Migration[]): void {
+/** @throws MigrationError when what was applied is not what this program begins with */
+export function checkHistory(applied: readonly AppliedRow[], migrations: readonly Migration[]): void {
   for (const [index, row] of applied.entries()) {
     const file = migrations[index];
     if (file === undefined) {

@@ -1,4 +1,5 @@
 import type { Config } from '../../platform/config.ts';
+import { finishRestore } from '../backup/swap-in.ts';
 import { apiAddress } from './addresses.ts';
 import type { PartLog } from './console-log.ts';
 import type { Home } from './home.ts';
@@ -36,6 +37,7 @@ export async function takeHome(
         `the last start was killed; waiting for what is left of it to end: ${names.join(', ')}`,
       ),
     );
+    await finishRestore(home.folder);
     const isFree = await awaitFreePort(apiPort, config.API_HOST, PORT_WAIT_MS).catch((error: unknown) => {
       const place = `port ${apiPort} of ${config.API_HOST}`;
       throw new StartError(`Nothing can listen at ${place} (API_PORT, API_HOST).`, { cause: error });
