@@ -143,6 +143,17 @@ alter table pipeline.runs
 create index runs_by_words on pipeline.runs using gin (words) with (gin_pending_list_limit = 1024) where ended_at is not null;
 create index runs_going_on on pipeline.runs (id) where ended_at is null;
 create index runs_by_tag on pipeline.runs using gin (tags) where tags <> '{}';
+create index runs_by_name on pipeline.runs (pipeline_name, id);
+-- The names of pipelines that there are runs of and that hold a text, in whatever case. Steps from name to name, not from run to run.
+create function pipeline.names_holding(part text) returns text[]
+language sql stable as $$
+  with recursive names as (
+    select min(pipeline_name) as name from pipeline.runs
+    union all
+    select (select min(r.pipeline_name) from pipeline.runs r where r.pipeline_name > names.name) from names where names.name is not null
+  )
+  select coalesce(array_agg(name), '{}') from names where strpos(lower(name), lower(part)) > 0
+$$;
 -- All that runs are sifted by, so that a search looks at this index only.
 create index runs_sifted on pipeline.runs (id desc)
-  include (status, pipeline_id, pipeline_version, pipeline_name, trigger, cost_usd, created_at);
+  include (status, pipeline_id, pipeline_version, trigger, cost_usd, created_at);

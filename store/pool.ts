@@ -114,11 +114,14 @@ function asWeQuery(createDriver: DriverFactory, how: { timeoutMs: number; named:
 /** Each connection keeps what it has prepared, so texts that vary without end get no name. */
 const MOST_NAMES = 200;
 
+/** Belongs into a statement whose best plan depends on its values: it gets no name, and is planned each time. */
+export const plannedEachTime = sql.fragment`/* planned each time */`;
+
 function createStatementNames(): (text: string) => string | undefined {
   const names = new Map<string, string>();
   return (text) => {
     const known = names.get(text);
-    if (known !== undefined || names.size >= MOST_NAMES) return known;
+    if (known !== undefined || names.size >= MOST_NAMES || text.includes(plannedEachTime.sql)) return known;
     const name = `s${names.size}`;
     names.set(text, name);
     return name;

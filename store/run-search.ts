@@ -12,6 +12,9 @@ export interface RunSelection extends RunSearch {
   notRestarted?: boolean;
 }
 
+/** So many of the newest runs are looked through before the index of words is: a common word is found there at once. */
+const LOOKED_THROUGH = 2_000;
+
 /**
  * The ids of the runs that fit, newest first. Each way to find something by text is a list of its own that ends at the limit: of
  * several ways at once, Postgres would try all on every run.
@@ -25,13 +28,23 @@ export function runIdsOf(selection: RunSelection): FragmentSqlToken {
   )`;
   if (q === '') return list(sql.fragment`true`);
   const words = sql.fragment`pipeline.words_asked(${q})`;
+  const more = sql.fragment`
+    (select count(*) = ${LOOKED_THROUGH} and count(*) filter (where fits) < ${limit} from newest)`;
   const ways = [
-    sql.fragment`r.ended_at is not null and r.words @@ ${words}`,
-    sql.fragment`r.ended_at is null and r.words @@ ${words}`,
-    sql.fragment`strpos(lower(r.pipeline_name), lower(${q})) > 0`,
+    sql.fragment`${more} and r.ended_at is not null and r.words @@ ${words}`,
+    sql.fragment`${more} and r.ended_at is null and r.words @@ ${words}`,
+    sql.fragment`r.pipeline_name = any(pipeline.names_holding(${q}))`,
     ...idsBeginningWith(q),
   ];
-  return sql.fragment`select id from (${sql.join(ways.map(list), sql.fragment` union `)}) found`;
+  return sql.fragment`
+    with newest as materialized (
+      select r.id, coalesce(r.words @@ ${words}, false) as fits from pipeline.runs r
+      where ${sql.join(fitting, sql.fragment` and `)} order by r.id desc limit ${LOOKED_THROUGH}
+    )
+    select id from (${sql.join(
+      [sql.fragment`(select id from newest where fits limit ${limit})`, ...ways.map(list)],
+      sql.fragment` union `,
+    )}) found`;
 }
 
 function conditionsOf(selection: RunSelection): FragmentSqlToken[] {

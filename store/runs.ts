@@ -11,7 +11,7 @@ import type { RunSearch } from '../contracts/run-search.ts';
 import type { ListPosition } from './cursor.ts';
 import { idBefore, isId, pageOfRows } from './cursor.ts';
 import type { Queryable } from './pool.ts';
-import { sql } from './pool.ts';
+import { plannedEachTime, sql } from './pool.ts';
 import { runIdsOf } from './run-search.ts';
 import { ISO_FORMAT, optional, StoredDefinition, StoredJson } from './stored.ts';
 
@@ -91,7 +91,9 @@ export function createRuns(pool: Queryable) {
       const { limit } = filter;
       const ids = runIdsOf({ ...filter, before: idBefore(filter), limit: limit + 1 });
       const rows = await pool.any(sql.type(SummaryRow)`
-        select ${summary} from pipeline.runs r where r.id in (${ids}) order by r.id desc limit ${limit + 1}`);
+        ${plannedEachTime}
+        with found as materialized (${ids})
+        select ${summary} from found join pipeline.runs r using (id) order by id desc limit ${limit + 1}`);
       return pageOfRows(rows, limit);
     },
 
