@@ -1,3 +1,5 @@
+import { ApplicationFailure } from '@temporalio/common';
+
 import type { Failure } from '../../contracts/failure.ts';
 
 /** What an error of Temporal's carries, as far as this reads it. */
@@ -20,4 +22,15 @@ export function failureOf(error: unknown): Failure {
     return { type: found.type, message: found.message };
   if (found.cause !== undefined) return failureOf(found.cause);
   return { type: 'Unavailable', message: found.message };
+}
+
+/** The type of what an activity ends with that would have begun a node of a paused run. */
+const RUN_PAUSED = 'RunPaused';
+
+/** The revision of the pause, where an activity has begun nothing because of one. */
+export function pauseRevisionOf(error: unknown): number | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== RUN_PAUSED) return undefined;
+  const revision: unknown = cause.details?.[0];
+  return typeof revision === 'number' ? revision : undefined;
 }

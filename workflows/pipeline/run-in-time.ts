@@ -32,10 +32,12 @@ export async function beforeDeadline<Result>(
   const outside = CancellationScope.current();
   const clock = new CancellationScope();
   const inside = new CancellationScope();
-  void clock.run(() => untilDeadline(run, deadlineMs)).then(
-    () => inside.cancel(),
-    () => undefined, // The work has ended first, or is canceled from outside as well.
-  );
+  void clock
+    .run(() => untilDeadline(run, deadlineMs))
+    .then(
+      () => inside.cancel(),
+      () => undefined, // The work has ended first, or is canceled from outside as well.
+    );
   try {
     return { result: await inside.run(work) };
   } catch (error) {
