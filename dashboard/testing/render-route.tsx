@@ -20,16 +20,24 @@ configure({ asyncUtilTimeout: 10_000 });
 export function fakeLive() {
   const state = createStore<{ connection: ConnectionState }>(() => ({ connection: { phase: 'open' } }));
   const rooms = new Map<string, Subscription>();
+  const subscribers = new Map<string, Set<Subscription>>();
   const live: Live = {
     state,
     subscribe: (channel, subscription) => {
+      const room = subscribers.get(channel) ?? new Set();
+      subscribers.set(channel, room.add(subscription));
       rooms.set(channel, subscription);
-      return () => void rooms.delete(channel);
+      return () => {
+        room.delete(subscription);
+        if (room.size === 0) rooms.delete(channel);
+      };
     },
     connectNow: () => undefined,
     close: () => undefined,
   };
-  const deliver = (message: LiveMessage) => rooms.get(message.channel)?.onMessage(message);
+  const deliver = (message: LiveMessage) => {
+    for (const { onMessage } of subscribers.get(message.channel) ?? []) onMessage(message);
+  };
   return { live, rooms, deliver, show: (connection: ConnectionState) => state.setState({ connection }) };
 }
 
@@ -66,6 +74,7 @@ export function renderRoute(path: string, routes: FakeRoutes, { signedIn = true 
 
 const EMPTY = { body: { items: [], nextCursor: null } };
 const EMPTY_LISTS: FakeRoutes = {
+  'GET /approvals': EMPTY,
   'GET /pipelines': EMPTY,
   'GET /runs': EMPTY,
   'GET /agents': EMPTY,

@@ -1,4 +1,4 @@
-import { Bot, House, KeyRound, ListVideo, type LucideIcon, Users, Waypoints } from 'lucide-react';
+import { Bot, House, Inbox, KeyRound, ListVideo, type LucideIcon, Users, Waypoints } from 'lucide-react';
 
 import type { Permission } from '../../../contracts/policy.ts';
 import { pathOf } from '../lib/paths.ts';
@@ -10,11 +10,21 @@ export interface Area {
   group: 'Now' | 'Team' | 'Work' | 'Operation';
   /** Who may not read it does not see it. */
   permission: Permission;
+  /** How many things a person has to do here is shown beside it. */
+  counts?: 'approvals';
 }
 
 /** What can be gone to, from the navigation and from the palette. What is not built is not here. */
 export const AREAS: readonly Area[] = [
   { label: 'Home', to: pathOf.home, icon: House, group: 'Now', permission: 'account:read' },
+  {
+    label: 'Inbox',
+    to: pathOf.inbox,
+    icon: Inbox,
+    group: 'Now',
+    permission: 'approvals:read',
+    counts: 'approvals',
+  },
   { label: 'Agents', to: pathOf.agents, icon: Bot, group: 'Team', permission: 'agents:read' },
   { label: 'Pipelines', to: pathOf.pipelines, icon: Waypoints, group: 'Work', permission: 'pipelines:read' },
   { label: 'Runs', to: pathOf.runs, icon: ListVideo, group: 'Work', permission: 'runs:read' },

@@ -17,6 +17,12 @@ export const ROUTES: RouteObject[] = [
         children: [
           { index: true, lazy: async () => ({ Component: (await import('./home/home-page.tsx')).HomePage }) },
           {
+            path: 'inbox/:approvalId?',
+            lazy: async () => ({
+              Component: (await import('../features/approvals/inbox-page.tsx')).InboxPage,
+            }),
+          },
+          {
             path: 'pipelines',
             lazy: async () => ({
               Component: (await import('../features/pipelines/pipelines-page.tsx')).PipelinesPage,
@@ -54,8 +60,16 @@ export const ROUTES: RouteObject[] = [
           },
           {
             path: 'runs/:runId',
-            lazy: async () => ({ Component: (await import('../features/runs/run-page.tsx')).RunPage }),
-            children: [{ path: 'nodes/:path', element: null }],
+            lazy: async () => ({ Component: (await import('./routes/run-route.tsx')).RunRoute }),
+            children: [
+              { path: 'nodes/:path', element: null },
+              {
+                path: 'fork/:fromNode',
+                lazy: async () => ({
+                  Component: (await import('../features/runs/fork-drawer.tsx')).ForkDrawer,
+                }),
+              },
+            ],
           },
           {
             path: 'agents',

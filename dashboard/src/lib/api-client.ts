@@ -19,6 +19,7 @@ export interface Api {
   get<T>(path: string, answer: z.ZodType<T>, call?: Call): Promise<T>;
   post<T>(path: string, answer: z.ZodType<T>, call?: Call): Promise<T>;
   put<T>(path: string, answer: z.ZodType<T>, call?: Call): Promise<T>;
+  patch<T>(path: string, answer: z.ZodType<T>, call?: Call): Promise<T>;
   /** For calls that answer 204, and for those whose answer does not matter. */
   send(method: 'POST' | 'PUT' | 'DELETE', path: string, call?: Call): Promise<void>;
   /** A token that is valid for at least some seconds more; null when nobody is signed in. */
@@ -106,6 +107,7 @@ export function createApi({ session, fetch, now, exclusively, reread }: Dependen
   return {
     get: async (path, answer, call) => parseAnswer(await request('GET', path, call), answer),
     post: async (path, answer, call) => parseAnswer(await request('POST', path, call), answer),
+    patch: async (path, answer, call) => parseAnswer(await request('PATCH', path, call), answer),
     put: async (path, answer, call) => parseAnswer(await request('PUT', path, call), answer),
     send: async (method, path, call) => {
       await request(method, path, call);

@@ -18,7 +18,7 @@ export function relativeTime(at: number, now: number): string {
 export const exactTime = (at: number): string =>
   new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** "< 1 ms", "84 ms", "12.4 s", "3 min 5 s", "2 h 10 min". */
+/** "< 1 ms", "84 ms", "12.4 s", "3 min 5 s", "2 h 10 min", "29 d 4 h". */
 export function durationText(ms: number): string {
   const length = Math.max(0, ms);
   if (length < 1) return '< 1 ms';
@@ -26,8 +26,14 @@ export function durationText(ms: number): string {
   if (length < MINUTE) return `${(Math.floor(length / 100) / 10).toFixed(1)} s`;
   if (length < HOUR)
     return joined(Math.floor(length / MINUTE), 'min', Math.floor((length % MINUTE) / 1000), 's');
-  return joined(Math.floor(length / HOUR), 'h', Math.floor((length % HOUR) / MINUTE), 'min');
+  if (length < 2 * DAY)
+    return joined(Math.floor(length / HOUR), 'h', Math.floor((length % HOUR) / MINUTE), 'min');
+  return joined(Math.floor(length / DAY), 'd', Math.floor((length % DAY) / HOUR), 'h');
 }
+
+/** What is left of a wait, in whole seconds: "12 s", "29 d 4 h"; "any moment now" once it is over. */
+export const leftText = (ms: number): string =>
+  ms <= 0 ? 'any moment now' : durationText(Math.ceil(ms / 1000) * 1000).replace('.0 s', ' s');
 
 const joined = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
   small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;

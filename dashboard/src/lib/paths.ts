@@ -5,6 +5,9 @@ export const pathOf = {
     returnTo === undefined || returnTo === '/'
       ? '/sign-in'
       : `/sign-in?returnTo=${encodeURIComponent(returnTo)}`,
+  inbox: '/inbox',
+  approval: (id: string): string => `/inbox/${id}`,
+  audit: '/audit',
   pipelines: '/pipelines',
   pipeline: (id: string): string => `/pipelines/${id}`,
   editPipeline: (id: string): string => `/pipelines/${id}/edit`,
@@ -18,6 +21,9 @@ export const pathOf = {
   run: (id: string): string => `/runs/${id}`,
   runNode: (id: string, path: string, iteration: string): string =>
     `/runs/${id}/nodes/${path}${iteration === '0' ? '' : `?iteration=${iteration}`}`,
+  forkRun: (id: string, fromNode: string): string => `/runs/${id}/fork/${fromNode}`,
+  compareRuns: (id: string, other?: string): string =>
+    `/runs/${id}/compare${other === undefined ? '' : `?with=${other}`}`,
   agents: '/agents',
   agent: (id: string): string => `/agents/${id}`,
   newAgent: '/agents/new',

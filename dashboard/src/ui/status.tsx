@@ -9,13 +9,15 @@ import {
   CircleX,
   Clock,
   Hand,
+  Hourglass,
   LoaderCircle,
   type LucideIcon,
 } from 'lucide-react';
 
 import type { NodeStatus, RunStatus } from '../../../contracts/run.ts';
 
-export type Status = RunStatus | NodeStatus;
+/** `waiting` is for a person, `sleeping` for an instant; the last three are what became of a question to people. */
+export type Status = RunStatus | NodeStatus | 'sleeping' | 'approved' | 'rejected' | 'expired';
 
 interface Appearance {
   word: string;
@@ -30,12 +32,16 @@ const APPEARANCE: Record<Status, Appearance> = {
   pending: { word: 'Pending', icon: Circle, ink: 'text-quiet' },
   running: { word: 'Running', icon: LoaderCircle, ink: 'text-running', moving: true },
   waiting: { word: 'Waiting for a person', icon: Hand, ink: 'text-waiting' },
+  sleeping: { word: 'Waiting for its time', icon: Hourglass, ink: 'text-quiet' },
   paused: { word: 'Paused', icon: CirclePause, ink: 'text-quiet' },
   completed: { word: 'Completed', icon: CircleCheck, ink: 'text-completed' },
   failed: { word: 'Failed', icon: CircleX, ink: 'text-failed' },
   canceled: { word: 'Canceled', icon: CircleSlash, ink: 'text-quiet' },
   timed_out: { word: 'Timed out', icon: Clock, ink: 'text-failed' },
   skipped: { word: 'Skipped', icon: CircleDashed, ink: 'text-quiet' },
+  approved: { word: 'Approved', icon: CircleCheck, ink: 'text-completed' },
+  rejected: { word: 'Rejected', icon: CircleX, ink: 'text-failed' },
+  expired: { word: 'Expired', icon: Clock, ink: 'text-failed' },
 };
 
 export const statusWord = (status: Status): string => APPEARANCE[status].word;

@@ -1,5 +1,5 @@
 import { useNow } from '../lib/clock.ts';
-import { durationText, exactTime, relativeTime } from '../lib/format.ts';
+import { durationText, exactTime, leftText, relativeTime } from '../lib/format.ts';
 
 /** How long ago; the exact instant on hover. */
 export function TimeAgo({ at }: { at: string }) {
@@ -18,4 +18,15 @@ export function DurationOf({ from, to }: { from: string | null; to: string | nul
   if (from === null) return <span className="text-ink-3">–</span>;
   const end = to === null ? now : Date.parse(to);
   return <span className="tabular whitespace-nowrap">{durationText(end - Date.parse(from))}</span>;
+}
+
+/** How long it is until an instant, counting down. */
+export function TimeLeft({ until }: { until: string }) {
+  const instant = Date.parse(until);
+  const now = useNow(instant - Date.now() < 3_600_000 ? 500 : 30_000);
+  return (
+    <time dateTime={until} title={exactTime(instant)} className="tabular whitespace-nowrap">
+      {leftText(instant - now)}
+    </time>
+  );
 }

@@ -17,10 +17,10 @@ describe('the frame', () => {
       within(navigation)
         .getAllByRole('link')
         .map((link) => link.textContent);
-    expect(areas()).toEqual(['Home', 'Agents', 'Pipelines', 'Runs', 'Secrets', 'Users']);
+    expect(areas()).toEqual(['Home', 'Inbox', 'Agents', 'Pipelines', 'Runs', 'Secrets', 'Users']);
     const viewer = { ...aSession().user, role: 'viewer' as const };
     act(() => session.getState().signIn(aSession({ user: viewer })));
-    expect(areas()).toEqual(['Home', 'Agents', 'Pipelines', 'Runs']);
+    expect(areas()).toEqual(['Home', 'Inbox', 'Agents', 'Pipelines', 'Runs']);
   });
 
   it('says since when the connection is lost and when it is tried again', async () => {

@@ -2,6 +2,7 @@ import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 
+import { useApprovalActivity } from '../../features/approvals/activity.ts';
 import { useRunActivity } from '../../features/runs/activity.ts';
 import { useHotkey } from '../../lib/hotkey.ts';
 import { pathOf } from '../../lib/paths.ts';
@@ -25,6 +26,7 @@ function Frame() {
   const [menuOpen, setMenuOpen] = useState(false);
   const [paletteOpen, setPaletteOpen] = useState(false);
   useRunActivity();
+  useApprovalActivity();
   useHotkey('mod+k', (event) => {
     event.preventDefault();
     setPaletteOpen((open) => !open);

@@ -3,6 +3,7 @@ import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
 import { Link, NavLink } from 'react-router';
 
 import { isAllowed } from '../../../../contracts/policy.ts';
+import { useInboxCount } from '../../features/approvals/inbox-count.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useUser } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -75,12 +76,16 @@ function NavigationLink({
   onNavigate?: () => void;
 }) {
   const Icon = area.icon;
+  const inbox = useInboxCount();
+  const count = area.counts === undefined ? undefined : inbox;
+  const label = count === undefined ? area.label : `${area.label}, ${count} waiting`;
   return (
     <NavLink
       to={area.to}
       end={area.to === pathOf.home}
       {...(onNavigate && { onClick: onNavigate })}
-      {...(collapsed && { title: area.label, 'aria-label': area.label })}
+      {...(collapsed && { title: label })}
+      {...((collapsed || count !== undefined) && { 'aria-label': label })}
       className={({ isActive }) =>
         clsx(
           'flex h-8 items-center gap-2.5 rounded-input px-2.5 text-sm',
@@ -90,8 +95,21 @@ function NavigationLink({
         )
       }
     >
-      <Icon className="size-4 shrink-0" aria-hidden />
+      <span className="relative">
+        <Icon className="size-4 shrink-0" aria-hidden />
+        {collapsed && count !== undefined && (
+          <span className="absolute -top-1 -right-1 size-2 rounded-full bg-waiting" aria-hidden />
+        )}
+      </span>
       {!collapsed && area.label}
+      {!collapsed && count !== undefined && (
+        <span
+          className="tabular ml-auto rounded-full bg-waiting-wash px-1.5 text-xs leading-5 font-semibold text-waiting"
+          aria-hidden
+        >
+          {count}
+        </span>
+      )}
     </NavLink>
   );
 }

@@ -7,6 +7,7 @@ import type { Pipeline } from '../../../../contracts/pipeline.ts';
 import { counted } from '../../lib/format.ts';
 import { nodeConfigOf } from '../../lib/node-config.ts';
 import { pathOf } from '../../lib/paths.ts';
+import { versionsQuery } from '../../lib/pipeline-versions.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi } from '../../lib/services.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
@@ -20,7 +21,7 @@ import { ErrorState, Skeleton, SkeletonRows } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { TimeAgo } from '../../ui/time.tsx';
 import { ValueView } from '../../ui/value-view.tsx';
-import { pipelineQuery, versionsQuery } from './queries.ts';
+import { pipelineQuery } from './queries.ts';
 
 const YamlView = lazy(() => import('./yaml-view.tsx'));
 

@@ -3,13 +3,12 @@ import { z } from 'zod';
 
 import type { JsonObject } from '../../../../contracts/json.ts';
 import { pageOf } from '../../../../contracts/page.ts';
-import { Pipeline, PipelineSummary, PipelineVersion } from '../../../../contracts/pipeline.ts';
+import { Pipeline, PipelineSummary } from '../../../../contracts/pipeline.ts';
 import { Run, RunStarted } from '../../../../contracts/run.ts';
 import type { Api } from '../../lib/api-client.ts';
 import { useApi } from '../../lib/services.tsx';
 
 const PipelinePage = pageOf(PipelineSummary);
-const VersionPage = pageOf(PipelineVersion.omit({ definition: true }));
 
 export const pipelinesQuery = (api: Api) =>
   queryOptions({
@@ -21,21 +20,6 @@ export const pipelineQuery = (api: Api, id: string) =>
   queryOptions({
     queryKey: ['pipelines', 'pipeline', id],
     queryFn: ({ signal }) => api.get(`/pipelines/${id}`, Pipeline, { signal }),
-  });
-
-export const versionsQuery = (api: Api, id: string) =>
-  queryOptions({
-    queryKey: ['pipelines', 'versions', id],
-    queryFn: ({ signal }) =>
-      api.get(`/pipelines/${id}/versions`, VersionPage, { query: { limit: 200 }, signal }),
-  });
-
-/** What a run is started from and how it begins: the definition of one published version never changes. */
-export const versionQuery = (api: Api, id: string, version: number) =>
-  queryOptions({
-    queryKey: ['pipelines', 'version', id, version],
-    queryFn: ({ signal }) => api.get(`/pipelines/${id}/versions/${version}`, PipelineVersion, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
   });
 
 /** The input of an earlier run, to begin with. */

@@ -7,6 +7,7 @@ import type { Json } from '../../../../contracts/json.ts';
 import type { Pipeline, PipelineVersion } from '../../../../contracts/pipeline.ts';
 import { ApiFailure } from '../../lib/failure.ts';
 import { pathOf } from '../../lib/paths.ts';
+import { versionQuery } from '../../lib/pipeline-versions.ts';
 import { useApi } from '../../lib/services.tsx';
 import { useSubmissionKey } from '../../lib/submission-key.ts';
 import { Button } from '../../ui/button.tsx';
@@ -14,7 +15,7 @@ import { Drawer } from '../../ui/dialog.tsx';
 import { InputFormFields } from '../../ui/schema-form/input-form-fields.tsx';
 import { useInputForm } from '../../ui/schema-form/use-input-form.ts';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
-import { earlierInputQuery, pipelineQuery, useStartRun, versionQuery } from './queries.ts';
+import { earlierInputQuery, pipelineQuery, useStartRun } from './queries.ts';
 
 /** Asks for a run's input, as the published version's schema describes it, and starts the run. */
 export function StartDrawer() {

@@ -1,14 +1,19 @@
-import { CircleX, Clock } from 'lucide-react';
+import { CircleX, Clock, GitFork } from 'lucide-react';
 import { Link } from 'react-router';
 
 import type { Run } from '../../../../contracts/run.ts';
 import { counted } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
+import { useMay } from '../../lib/policy.ts';
+import { ButtonLink } from '../../ui/button.tsx';
 import type { GraphModel } from '../../ui/graph/graph-model.ts';
 import { adviceOn } from './failure-advice.ts';
+import { failedNodeOf } from './fork-plan.ts';
 
 /** What happened to a run that did not complete, to which node, what was kept, and the way on. */
 export function FailureBanner({ run, model }: { run: Run; model: GraphModel }) {
+  const mayFork = useMay('runs:start');
+  const failed = failedNodeOf(run);
   if (run.status !== 'failed' && run.status !== 'timed_out') return null;
   const culprit =
     run.nodes.find((node) => node.status === 'failed' && node.id === run.error?.nodeId) ??
@@ -24,7 +29,7 @@ export function FailureBanner({ run, model }: { run: Run; model: GraphModel }) {
       className="mb-4 flex items-start gap-2.5 rounded-panel border border-line bg-failed-wash p-4"
     >
       <Icon className="mt-0.5 size-4 shrink-0 text-failed" aria-hidden />
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1">
         <p className="font-semibold">
           {timedOut ? (
             `The run took longer than its pipeline allows (${run.definition.timeout})`
@@ -50,6 +55,11 @@ export function FailureBanner({ run, model }: { run: Run; model: GraphModel }) {
           {timedOut ? 'Raise the pipeline’s timeout or give it less to do, then run it again.' : advice}
         </p>
       </div>
+      {mayFork && failed !== undefined && (
+        <ButtonLink to={pathOf.forkRun(run.id, failed)}>
+          <GitFork aria-hidden /> Retry from here
+        </ButtonLink>
+      )}
     </section>
   );
 }

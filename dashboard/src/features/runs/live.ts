@@ -2,13 +2,7 @@ import { z } from 'zod';
 
 import { Failure } from '../../../../contracts/failure.ts';
 import { Json } from '../../../../contracts/json.ts';
-import {
-  isTerminal,
-  type NodeStatus,
-  type Run,
-  type RunNode,
-  type RunStatus,
-} from '../../../../contracts/run.ts';
+import { isTerminal, type NodeStatus, type Run, type RunNode, RunStatus } from '../../../../contracts/run.ts';
 import { without } from '../../lib/without.ts';
 
 /** An event or a piece of text as it arrives on a run's channel. */
@@ -22,8 +16,9 @@ const RunEventData = z.object({
   timestamp: z.iso.datetime(),
   output: Json.optional(),
   error: Failure.optional(),
+  status: RunStatus.optional(),
 });
-const NodeEventData = RunEventData.extend({
+const NodeEventData = RunEventData.omit({ status: true }).extend({
   nodeId: z.string(),
   path: z.string(),
   iteration: z.string(),
@@ -32,11 +27,13 @@ const NodeEventData = RunEventData.extend({
   attempt: z.number().int().optional(),
   delayMs: z.number().optional(),
   items: z.number().int().optional(),
+  until: z.iso.datetime().optional(),
 });
 type NodeEventData = z.infer<typeof NodeEventData>;
 
 const NODE_STATUS: Record<string, NodeStatus> = {
   'node.started': 'running',
+  'node.waiting': 'waiting',
   'node.retrying': 'running',
   'node.completed': 'completed',
   'node.failed': 'failed',
@@ -47,6 +44,8 @@ const NODE_STATUS: Record<string, NodeStatus> = {
 const RUN_STATUS: Record<string, RunStatus> = {
   'run.queued': 'queued',
   'run.started': 'running',
+  'run.paused': 'paused',
+  'run.resumed': 'running',
   'run.completed': 'completed',
   'run.failed': 'failed',
   'run.canceled': 'canceled',
@@ -68,7 +67,7 @@ export function foldRun(run: Run, messages: readonly RunMessage[]): Run {
     folded = { ...folded, sequence };
     const runStatus = RUN_STATUS[type];
     const nodeStatus = NODE_STATUS[type];
-    if (runStatus !== undefined) folded = foldRunEvent(folded, runStatus, data);
+    if (runStatus !== undefined) folded = foldRunEvent(folded, type, runStatus, data);
     else if (nodeStatus !== undefined) {
       const event = NodeEventData.safeParse(data);
       if (!event.success) continue;
@@ -83,10 +82,13 @@ export function foldRun(run: Run, messages: readonly RunMessage[]): Run {
   return nodes === undefined ? folded : { ...folded, nodes };
 }
 
-function foldRunEvent(run: Run, status: RunStatus, data: Record<string, unknown>): Run {
+function foldRunEvent(run: Run, type: string, told: RunStatus, data: Record<string, unknown>): Run {
   const event = RunEventData.safeParse(data);
   if (!event.success || isTerminal(run.status)) return run;
+  // What was paused while it was queued begins later, and stays paused.
+  if (type === 'run.started' && run.status === 'paused') return run;
   const { timestamp, output, error } = event.data;
+  const status = type === 'run.resumed' ? (event.data.status ?? told) : told;
   return {
     ...run,
     status,
@@ -220,6 +222,41 @@ export function retriesOf(messages: readonly RunMessage[]): Retry[] {
     return [{ path, iteration, attempt, failedAt: timestamp, delayMs, error }];
   });
 }
+
+/** A node that waits for an instant. */
+export interface Wait {
+  path: string;
+  iteration: string;
+  until: string;
+}
+
+/** The waits among some events, oldest first. */
+export function waitsOf(messages: readonly RunMessage[]): Wait[] {
+  return messages.flatMap(({ type, data }) => {
+    if (type !== 'node.waiting') return [];
+    const event = NodeEventData.safeParse(data);
+    if (!event.success || event.data.until === undefined) return [];
+    const { path, iteration, until } = event.data;
+    return [{ path, iteration, until }];
+  });
+}
+
+/** What the events of a run tell that its state does not hold. */
+export interface RunHistory {
+  retries: readonly Retry[];
+  waits: readonly Wait[];
+}
+
+export const historyOf = (messages: readonly RunMessage[]): RunHistory => ({
+  retries: retriesOf(messages),
+  waits: waitsOf(messages),
+});
+
+/** What was known and what came. */
+export const mergeHistory = (held: RunHistory, more: RunHistory): RunHistory => ({
+  retries: mergeRetries(held.retries, more.retries),
+  waits: [...held.waits, ...more.waits],
+});
 
 /** Known retries and new ones, each once. */
 export function mergeRetries(held: readonly Retry[], more: readonly Retry[]): Retry[] {

@@ -5,7 +5,7 @@ import type { RunNode } from '../../../../contracts/run.ts';
 import { durationText, exactTime } from '../../lib/format.ts';
 import { useApi } from '../../lib/services.tsx';
 import { adviceOn } from './failure-advice.ts';
-import { retriesQuery } from './queries.ts';
+import { historyQuery } from './queries.ts';
 
 /** Why a node failed, in words, and what to do. */
 export function NodeFailure({ row }: { row: RunNode }) {
@@ -32,8 +32,10 @@ export function NodeFailure({ row }: { row: RunNode }) {
 /** The attempts that failed before the last one. */
 export function Attempts({ runId, row }: { runId: string; row: RunNode }) {
   const api = useApi();
-  const { data: retries = [] } = useQuery({ ...retriesQuery(api, runId), enabled: row.attempts > 1 });
-  const own = retries.filter((retry) => retry.path === row.path && retry.iteration === row.iteration);
+  const { data: history } = useQuery({ ...historyQuery(api, runId), enabled: row.attempts > 1 });
+  const own = (history?.retries ?? []).filter(
+    (retry) => retry.path === row.path && retry.iteration === row.iteration,
+  );
   if (own.length === 0) return null;
   return (
     <section>

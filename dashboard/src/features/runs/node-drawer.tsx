@@ -1,41 +1,51 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { GitFork } from 'lucide-react';
+import { type ReactNode, useMemo } from 'react';
+import { Link } from 'react-router';
 
 import { isJsonObject, type Json } from '../../../../contracts/json.ts';
 import { Usage } from '../../../../contracts/model.ts';
 import type { Run, RunNode } from '../../../../contracts/run.ts';
 import { bytesText, costText } from '../../lib/format.ts';
 import { nodeConfigOf } from '../../lib/node-config.ts';
+import { pathOf } from '../../lib/paths.ts';
+import { useMay } from '../../lib/policy.ts';
 import { useApi } from '../../lib/services.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/dialog.tsx';
 import type { GraphModel } from '../../ui/graph/graph-model.ts';
 import { kindOf } from '../../ui/graph/kinds.ts';
 import { Facts } from '../../ui/panel.tsx';
 import { ErrorState, Skeleton } from '../../ui/states.tsx';
 import { StatusLabel } from '../../ui/status.tsx';
-import { DurationOf, TimeAgo } from '../../ui/time.tsx';
+import { DurationOf, TimeAgo, TimeLeft } from '../../ui/time.tsx';
 import { ValueView } from '../../ui/value-view.tsx';
 import { AgentText } from './agent-text.tsx';
+import { hasEnded } from './live.ts';
 import { ItemPager, MapItems } from './map-items.tsx';
 import { Attempts, NodeFailure } from './node-attempts.tsx';
-import { runNodeQuery } from './queries.ts';
+import { historyQuery, runNodeQuery } from './queries.ts';
+import { shownStatus } from './shown-status.ts';
 
 interface NodeDrawerProps {
   run: Run;
   model: GraphModel;
   path: string;
   iteration: string;
+  /** The question that a node asks people. */
+  approval: (run: Run, node: RunNode) => ReactNode;
   onClose: () => void;
 }
 
 /** Everything about one node of a run. */
-export default function NodeDrawer({ run, model, path, iteration, onClose }: NodeDrawerProps) {
+export default function NodeDrawer({ run, model, path, iteration, approval, onClose }: NodeDrawerProps) {
   const api = useApi();
   const row = run.nodes.find((node) => node.path === path && node.iteration === iteration);
   const drawn = model.nodes.find((node) => node.id === path);
   const full = useQuery({ ...runNodeQuery(api, run.id, path, iteration), enabled: row !== undefined });
   const { icon: Icon } = kindOf(drawn?.kind ?? row?.kind ?? '');
-  const definition = useMemo(() => nodeConfigOf(run.definition, path), [run.definition, path]);
+  const definition = useMemo(() => nodeConfigOf(run.definition, path, run.pipelines), [run, path]);
+  const mayFork = useMay('runs:start') && !path.includes('.') && row !== undefined && hasEnded(row.status);
   return (
     <Drawer
       wide
@@ -46,16 +56,24 @@ export default function NodeDrawer({ run, model, path, iteration, onClose }: Nod
           <span className="truncate">{drawn?.label ?? path}</span>
         </span>
       }
+      actions={
+        mayFork ? (
+          <ButtonLink to={pathOf.forkRun(run.id, path)}>
+            <GitFork aria-hidden /> Fork from here
+          </ButtonLink>
+        ) : undefined
+      }
       subtitle={path.includes('.') ? <ItemPager run={run} path={path} iteration={iteration} /> : undefined}
     >
       {row === undefined ? (
         <p className="text-ink-2">This node has not begun, or this run has no such node.</p>
       ) : (
         <div className="flex flex-col gap-5">
-          <NodeFacts row={row} />
+          <NodeFacts run={run} row={row} />
+          {row.kind === 'human' && approval(run, row)}
           <NodeFailure row={row} />
           <Attempts runId={run.id} row={row} />
-          {row.kind === 'map' && <MapItems run={run} model={model} map={row} />}
+          {(row.kind === 'map' || row.kind === 'pipeline') && <MapItems run={run} model={model} map={row} />}
           {row.kind === 'agent' && row.status === 'running' && <AgentText runId={run.id} row={row} />}
           {full.error !== null && full.data === undefined && (
             <ErrorState error={full.error} onRetry={() => void full.refetch()} />
@@ -68,12 +86,28 @@ export default function NodeDrawer({ run, model, path, iteration, onClose }: Nod
   );
 }
 
-function NodeFacts({ row }: { row: RunNode }) {
+function NodeFacts({ run, row }: { run: Run; row: RunNode }) {
+  const until = useUntil(run.id, row);
+  const source = run.forkedFrom;
   const usage = isJsonObject(row.output) ? Usage.safeParse(row.output['usage']).data : undefined;
   return (
     <Facts
       items={[
-        ['Status', <StatusLabel key="status" status={row.status} attempts={row.attempts} />],
+        ['Status', <StatusLabel key="status" status={shownStatus(row)} attempts={row.attempts} />],
+        until !== undefined && ['Goes on in', <TimeLeft key="until" until={until} />],
+        row.takenOver === true &&
+          source !== undefined && [
+            row.overridden === true ? 'Output' : 'Taken over',
+            <Link
+              key="source"
+              to={pathOf.runNode(source.runId, row.path, row.iteration)}
+              className="text-accent underline underline-offset-2"
+            >
+              {row.overridden === true
+                ? 'given at the fork, in place of the recorded one'
+                : 'from the run that this one was forked from'}
+            </Link>,
+          ],
         ['Kind', kindOf(row.kind).word],
         row.startedAt !== null && ['Started', <TimeAgo key="started" at={row.startedAt} />],
         row.startedAt !== null && [
@@ -91,6 +125,15 @@ function NodeFacts({ row }: { row: RunNode }) {
       ]}
     />
   );
+}
+
+/** The instant that a node waits for. */
+function useUntil(runId: string, row: RunNode): string | undefined {
+  const sleeps = shownStatus(row) === 'sleeping';
+  const { data } = useQuery({ ...historyQuery(useApi(), runId), enabled: sleeps });
+  if (!sleeps) return undefined;
+  return data?.waits.findLast(({ path, iteration }) => path === row.path && iteration === row.iteration)
+    ?.until;
 }
 
 function NodeValues({ row, full, loading }: { row: RunNode; full: RunNode | undefined; loading: boolean }) {

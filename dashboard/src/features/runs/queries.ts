@@ -3,12 +3,13 @@ import { z } from 'zod';
 
 import { DashboardConfig } from '../../../../contracts/config.ts';
 import { StoredEvent } from '../../../../contracts/event.ts';
+import type { JsonObject } from '../../../../contracts/json.ts';
 import { pageOf } from '../../../../contracts/page.ts';
-import { isTerminal, Run, RunNode, RunStatus, RunSummary } from '../../../../contracts/run.ts';
+import { isTerminal, Run, RunNode, RunStarted, RunStatus, RunSummary } from '../../../../contracts/run.ts';
 import type { Api } from '../../lib/api-client.ts';
 import { useApi } from '../../lib/services.tsx';
 import type { RunFilters } from './filters.ts';
-import { retriesOf, type TurnTexts } from './live.ts';
+import { historyOf, type TurnTexts } from './live.ts';
 
 const NO_TEXTS: TurnTexts = {};
 const RunPage = pageOf(RunSummary);
@@ -22,7 +23,7 @@ export const runKeys = {
   run: (id: string) => ['runs', 'run', id] as const,
   node: (id: string, path: string, iteration: string) => ['runs', 'node', id, path, iteration] as const,
   texts: (id: string) => ['runs', 'texts', id] as const,
-  retries: (id: string) => ['runs', 'retries', id] as const,
+  history: (id: string) => ['runs', 'history', id] as const,
 };
 
 export const runsQuery = (api: Api, filters: RunFilters) =>
@@ -80,10 +81,10 @@ export const turnTextsQuery = (id: string) =>
 
 const EVENTS_AT_ONCE = 200;
 
-/** Failed attempts that were followed by another one, read from the run's events. */
-export const retriesQuery = (api: Api, id: string) =>
+/** Failed attempts that were followed by another one, and until when nodes wait; read from the run's events. */
+export const historyQuery = (api: Api, id: string) =>
   queryOptions({
-    queryKey: runKeys.retries(id),
+    queryKey: runKeys.history(id),
     queryFn: async ({ signal }) => {
       const events: StoredEvent[] = [];
       for (let after = 0; ;) {
@@ -92,7 +93,7 @@ export const retriesQuery = (api: Api, id: string) =>
           signal,
         });
         events.push(...page.items);
-        if (page.items.length < EVENTS_AT_ONCE) return retriesOf(events);
+        if (page.items.length < EVENTS_AT_ONCE) return historyOf(events);
         after = page.items.at(-1)?.sequence ?? after + EVENTS_AT_ONCE;
       }
     },
@@ -112,5 +113,44 @@ export function useCancelRun(id: string) {
   return useMutation({
     mutationFn: () => api.post(`/runs/${id}/cancel`, z.looseObject({ status: RunStatus.optional() })),
     onSettled: () => queries.invalidateQueries({ queryKey: runKeys.run(id) }),
+  });
+}
+
+/** Lets a run stop where it is, or go on: what runs ends, nothing else begins. */
+export function usePauseRun(id: string, verb: 'pause' | 'resume') {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.post(`/runs/${id}/${verb}`, RunStarted),
+    onSettled: () => queries.invalidateQueries({ queryKey: runKeys.run(id) }),
+  });
+}
+
+interface Fork {
+  body: JsonObject;
+  /** The same for each try of one submission, so that it starts one run. */
+  idempotencyKey: string;
+}
+
+export function useForkRun(id: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ body, idempotencyKey }: Fork) =>
+      api.post(`/runs/${id}/fork`, RunStarted, { body, idempotencyKey }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: runKeys.lists }),
+  });
+}
+
+/** Gives a run other tags. */
+export function useTagRun(id: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (tags: readonly string[]) => api.patch(`/runs/${id}`, RunSummary, { body: { tags } }),
+    onSuccess: ({ tags }) => {
+      queries.setQueryData<Run>(runKeys.run(id), (held) => held && { ...held, tags });
+      return queries.invalidateQueries({ queryKey: runKeys.lists });
+    },
   });
 }

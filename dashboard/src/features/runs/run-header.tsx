@@ -1,10 +1,10 @@
-import { ExternalLink, RotateCcw, Square } from 'lucide-react';
+import { ExternalLink, GitCompareArrows, Pause, Play, RotateCcw, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { toast } from 'sonner';
 
 import type { DashboardConfig } from '../../../../contracts/config.ts';
-import { isTerminal, type Run } from '../../../../contracts/run.ts';
+import { type ForkedFrom as ForkedFromRun, isTerminal, type Run } from '../../../../contracts/run.ts';
 import { wordsOf } from '../../lib/failure.ts';
 import { costText, shortId } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
@@ -15,12 +15,15 @@ import { Confirm } from '../../ui/dialog.tsx';
 import { StatusLabel } from '../../ui/status.tsx';
 import { DurationOf, TimeAgo } from '../../ui/time.tsx';
 import { hasEnded } from './live.ts';
-import { useCancelRun } from './queries.ts';
+import { useCancelRun, usePauseRun } from './queries.ts';
+import { RunTags } from './run-tags.tsx';
+import { shownRunStatus } from './shown-status.ts';
 
 /** Which run this is, how it stands, and what can be done with it. */
 export function RunHeader({ run, config }: { run: Run; config: DashboardConfig | undefined }) {
   const mayStart = useMay('runs:start');
   const mayCancel = useMay('runs:cancel');
+  const mayPause = useMay('runs:pause');
   const temporalUrl = config === undefined ? null : temporalUrlOf(config, run.workflowId);
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pb-4">
@@ -32,10 +35,11 @@ export function RunHeader({ run, config }: { run: Run; config: DashboardConfig |
             </Link>
           </h1>
           <span role="status">
-            <StatusLabel status={run.status} />
+            <StatusLabel status={shownRunStatus(run)} />
           </span>
         </div>
         <RunFacts run={run} />
+        <RunTags run={run} />
       </div>
       <div className="flex flex-wrap items-center gap-2">
         {temporalUrl !== null && (
@@ -48,6 +52,12 @@ export function RunHeader({ run, config }: { run: Run; config: DashboardConfig |
             <RotateCcw aria-hidden /> Run again
           </ButtonLink>
         )}
+        {run.forkedFrom !== undefined && (
+          <ButtonLink to={pathOf.compareRuns(run.forkedFrom.runId, run.id)}>
+            <GitCompareArrows aria-hidden /> Compare
+          </ButtonLink>
+        )}
+        {mayPause && !isTerminal(run.status) && <PauseRun key={run.status} run={run} />}
         {mayCancel && !isTerminal(run.status) && <CancelRun run={run} />}
       </div>
     </header>
@@ -69,6 +79,14 @@ function RunFacts({ run }: { run: Run }) {
     ...(run.trigger === 'first-start'
       ? [['Started by', 'the first start, as a sample'] satisfies [string, ReactNode]]
       : []),
+    ...(run.forkedFrom === undefined
+      ? []
+      : [
+          [
+            run.trigger === 'restart' ? 'Restart of' : 'Fork of',
+            <ForkedFrom key="fork" run={run} forkedFrom={run.forkedFrom} />,
+          ] satisfies [string, ReactNode],
+        ]),
   ];
   return (
     <dl className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
@@ -79,6 +97,42 @@ function RunFacts({ run }: { run: Run }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+function ForkedFrom({ run, forkedFrom: { runId, fromNode } }: { run: Run; forkedFrom: ForkedFromRun }) {
+  const node = run.definition.nodes.find(({ id }) => id === fromNode);
+  return (
+    <>
+      <Link to={pathOf.run(runId)} className="mono text-accent underline underline-offset-2">
+        {shortId(runId)}
+      </Link>
+      {fromNode !== null && `, from “${node?.name ?? fromNode}”`}
+    </>
+  );
+}
+
+/** Pausing needs no question: nothing is lost by it, and it can be undone. */
+function PauseRun({ run }: { run: Run }) {
+  const paused = run.status === 'paused';
+  const change = usePauseRun(run.id, paused ? 'resume' : 'pause');
+  const Icon = paused ? Play : Pause;
+  return (
+    <Button
+      variant={paused ? 'primary' : 'plain'}
+      disabled={change.isPending}
+      title={paused ? undefined : 'What runs ends; nothing else begins until it is resumed'}
+      onClick={() =>
+        change.mutate(undefined, {
+          onError: (error) => {
+            const { title, detail } = wordsOf(error);
+            toast.error(`${title}. ${detail}`);
+          },
+        })
+      }
+    >
+      <Icon aria-hidden /> {paused ? 'Resume' : 'Pause'}
+    </Button>
   );
 }
 

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { FileText } from 'lucide-react';
-import { lazy, Suspense, useMemo } from 'react';
-import { useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { Outlet, useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 
-import type { Run } from '../../../../contracts/run.ts';
+import type { Run, RunNode } from '../../../../contracts/run.ts';
 import { shortId } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useApi } from '../../lib/services.tsx';
@@ -27,8 +27,15 @@ import { useLiveRun } from './use-live-run.ts';
 
 const NodeDrawer = lazy(() => import('./node-drawer.tsx'));
 
+interface RunPageProps {
+  /** What the run asks people, above its graph. */
+  approvals: (run: Run) => ReactNode;
+  /** What one node of it asks people. */
+  approval: (run: Run, node: RunNode) => ReactNode;
+}
+
 /** One run, live: its graph, when what ran, what it gave; a node's drawer has an address of its own. */
-export function RunPage() {
+export function RunPage({ approvals, approval }: RunPageProps) {
   const { runId = '' } = useParams();
   const api = useApi();
   const { data: run, error, refetch } = useQuery(runQuery(api, runId));
@@ -43,7 +50,9 @@ export function RunPage() {
       {run !== undefined ? (
         <>
           <RunHeader run={run} config={config} />
-          <RunViews run={run} />
+          {approvals(run)}
+          <RunViews run={run} approval={approval} />
+          <Outlet />
         </>
       ) : error !== null ? (
         <ErrorState
@@ -58,12 +67,12 @@ export function RunPage() {
   );
 }
 
-function RunViews({ run }: { run: Run }) {
+function RunViews({ run, approval }: { run: Run; approval: RunPageProps['approval'] }) {
   const { path } = useParams();
   const [search, setSearch] = useSearchParams();
   const navigate = useNavigate();
   const { search: query } = useLocation();
-  const model = useMemo(() => modelOf(run.definition), [run.definition]);
+  const model = useMemo(() => modelOf(run.definition, null, run.pipelines), [run.definition, run.pipelines]);
   const graph = useMemo(() => runGraphOf(run), [run]);
   const iteration = search.get('iteration') ?? '0';
   const selected = path === undefined ? null : nodeKey(path, iteration);
@@ -113,6 +122,7 @@ function RunViews({ run }: { run: Run }) {
             model={model}
             path={path}
             iteration={iteration}
+            approval={approval}
             onClose={() => void navigate(`${pathOf.run(run.id)}${withoutIteration(query)}`)}
           />
         </Suspense>
@@ -138,8 +148,12 @@ function withoutIteration(query: string): string {
 function firstIteration(run: Run, path: string): string {
   const rows = run.nodes.filter((node) => node.path === path);
   return (
-    (rows.find((row) => row.status === 'failed') ?? rows.find((row) => row.status === 'running') ?? rows[0])
-      ?.iteration ?? '0'
+    (
+      rows.find((row) => row.status === 'failed') ??
+      rows.find((row) => row.status === 'waiting') ??
+      rows.find((row) => row.status === 'running') ??
+      rows[0]
+    )?.iteration ?? '0'
   );
 }
 

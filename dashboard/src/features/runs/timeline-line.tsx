@@ -3,14 +3,15 @@ import { ChevronRight } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
 import { Link } from 'react-router';
 
-import type { NodeStatus } from '../../../../contracts/run.ts';
 import { durationText } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
-import { StatusIcon, statusWord } from '../../ui/status.tsx';
+import { type Status, StatusIcon, statusWord } from '../../ui/status.tsx';
+import { shownStatus } from './shown-status.ts';
 import type { Segment, TimelineRow } from './timeline.ts';
 
-const BAR: Partial<Record<NodeStatus, string>> = {
+const BAR: Partial<Record<Status, string>> = {
   running: 'bg-running',
+  waiting: 'bg-waiting',
   completed: 'bg-completed',
   failed: 'bg-failed',
   canceled: 'bg-quiet',
@@ -47,7 +48,9 @@ export const Line = memo(function Line({
   onToggle,
 }: LineProps) {
   const { node, label, depth, segments, inside } = row;
-  const faint = node.status === 'skipped' || node.status === 'pending';
+  const status = shownStatus(node);
+  const faint = status === 'skipped' || status === 'pending';
+  const aside = asideOf(node);
   const took = durationOf(segments, now);
   return (
     <li
@@ -74,10 +77,12 @@ export const Line = memo(function Line({
         ) : (
           <span className="size-6 shrink-0" />
         )}
-        <StatusIcon status={node.status} />
+        <StatusIcon status={status} />
         <Link
           data-row
-          aria-label={[label, statusWord(node.status), took].filter((part) => part !== undefined).join(', ')}
+          aria-label={[label, statusWord(status), aside, took]
+            .filter((part) => part !== undefined)
+            .join(', ')}
           to={pathOf.runNode(runId, node.path, node.iteration)}
           className={clsx(
             'min-w-0 truncate rounded-sm pl-1 after:absolute after:inset-0',
@@ -92,9 +97,9 @@ export const Line = memo(function Line({
         {segments.map((segment, index) => (
           <Bar key={index} segment={segment} from={from} length={length} now={now} />
         ))}
-        {faint && (
+        {(faint || aside !== undefined) && (
           <span className="absolute inset-y-0 left-0 flex items-center text-xs text-ink-3">
-            {statusWord(node.status)}
+            {aside ?? statusWord(status)}
           </span>
         )}
       </div>
@@ -104,6 +109,12 @@ export const Line = memo(function Line({
     </li>
   );
 }, sameLine);
+
+/** Of a fork: where the output of a node comes from that did not run in it. */
+function asideOf({ takenOver, overridden }: TimelineRow['node']): string | undefined {
+  if (takenOver !== true) return undefined;
+  return overridden === true ? 'Output given at the fork' : 'Taken over';
+}
 
 /** Rows are made anew with each event; most of them say what they said before. */
 function sameLine(before: LineProps, after: LineProps): boolean {

@@ -8,12 +8,14 @@ import { counted, durationText } from '../../lib/format.ts';
 import { useHotkey } from '../../lib/hotkey.ts';
 import { useApi } from '../../lib/services.tsx';
 import type { GraphModel } from '../../ui/graph/graph-model.ts';
-import { retriesQuery } from './queries.ts';
+import type { Retry } from './live.ts';
+import { historyQuery } from './queries.ts';
 import { roomyLength, ticksOf, timelineOf, type TimelineRow } from './timeline.ts';
 import { COLUMNS, Line, percent } from './timeline-line.tsx';
 
 /** Lines shown before one asks for the others. */
 const LINES = 100;
+const NONE: readonly Retry[] = [];
 
 interface TimelineProps {
   run: Run;
@@ -28,7 +30,8 @@ export function Timeline({ run, model, selected }: TimelineProps) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [limit, setLimit] = useState(LINES);
   const retried = run.nodes.some((node) => node.attempts > 1);
-  const { data: retries = [] } = useQuery({ ...retriesQuery(api, run.id), enabled: retried });
+  const { data: history } = useQuery({ ...historyQuery(api, run.id), enabled: retried });
+  const retries = history?.retries ?? NONE;
   const labels = useMemo(() => new Map(model.nodes.map((node) => [node.id, node.label])), [model]);
   const rows = useMemo(() => timelineOf(run, retries, open, labels), [run, retries, open, labels]);
   const running = !isTerminal(run.status);

@@ -1,12 +1,14 @@
-import type { NodeStatus, Run, RunNode } from '../../../../contracts/run.ts';
-import { hasEnded, nodeKey, type Retry } from './live.ts';
+import type { Run, RunNode } from '../../../../contracts/run.ts';
+import type { Status } from '../../ui/status.tsx';
+import { nodeKey, type Retry } from './live.ts';
+import { shownStatus } from './shown-status.ts';
 
 /** A stretch of a bar: an attempt, or the wait before the next one. `to` is null while it lasts. */
 export interface Segment {
   kind: 'attempt' | 'wait';
   from: number;
   to: number | null;
-  status: NodeStatus;
+  status: Status;
 }
 
 /** One line of the timeline. */
@@ -17,7 +19,7 @@ export interface TimelineRow {
   /** 0 at the top, 1 inside a map, … */
   depth: number;
   segments: readonly Segment[];
-  /** Of a map: how many lines stand inside it. */
+  /** Of a map or another pipeline: how many lines stand inside it. */
   inside: number;
 }
 
@@ -31,7 +33,7 @@ export function timelineOf(
   const retriesOf = Map.groupBy(retries, (retry) => nodeKey(retry.path, retry.iteration));
   const children = Map.groupBy(run.nodes, (node) => parentKeyOf(node));
   const rows: TimelineRow[] = [];
-  const add = (node: RunNode, depth: number) => {
+  const add = (node: RunNode, depth: number, ofMap: boolean) => {
     const key = nodeKey(node.path, node.iteration);
     const inside = children.get(key) ?? [];
     const name = labels.get(node.path) ?? node.id;
@@ -40,14 +42,14 @@ export function timelineOf(
       key,
       node,
       depth,
-      label: depth === 0 ? name : `${Number(item) + 1} · ${name}`,
+      label: ofMap ? `${Number(item) + 1} · ${name}` : name,
       segments: segmentsOf(node, retriesOf.get(key) ?? []),
       inside: inside.length,
     });
     if (!open.has(key)) return;
-    for (const child of [...inside].sort(byItem)) add(child, depth + 1);
+    for (const child of [...inside].sort(byItem)) add(child, depth + 1, node.kind === 'map');
   };
-  for (const node of [...(children.get('') ?? [])].sort(byStart)) add(node, 0);
+  for (const node of [...(children.get('') ?? [])].sort(byStart)) add(node, 0, false);
   return rows;
 }
 
@@ -76,7 +78,8 @@ function byItem(a: RunNode, b: RunNode): number {
 }
 
 function segmentsOf(node: RunNode, retries: readonly Retry[]): Segment[] {
-  if (node.startedAt === null) return [];
+  // What was taken over ran in another run.
+  if (node.startedAt === null || node.takenOver === true) return [];
   const segments: Segment[] = [];
   let from = Date.parse(node.startedAt);
   for (const { failedAt, delayMs } of retries) {
@@ -90,7 +93,7 @@ function segmentsOf(node: RunNode, retries: readonly Retry[]): Segment[] {
   const to = node.endedAt === null ? null : Date.parse(node.endedAt);
   return [
     ...segments,
-    { kind: 'attempt', from, to, status: hasEnded(node.status) ? node.status : 'running' },
+    { kind: 'attempt', from, to, status: node.status === 'pending' ? 'running' : shownStatus(node) },
   ];
 }
 

@@ -8,9 +8,9 @@ import { useServices } from '../../lib/services.tsx';
 import {
   foldRun,
   foldTexts,
-  mergeRetries,
-  retriesOf,
-  type Retry,
+  historyOf,
+  mergeHistory,
+  type RunHistory,
   type RunMessage,
   type TurnTexts,
 } from './live.ts';
@@ -31,9 +31,9 @@ export function useLiveRun(run: Run | undefined): void {
     const batch = createBatch<RunMessage>((messages) => {
       queries.setQueryData<Run>(runKeys.run(id), (held) => held && foldRun(held, messages));
       queries.setQueryData<TurnTexts>(runKeys.texts(id), (held = {}) => foldTexts(held, messages));
-      const retries = retriesOf(messages);
-      if (retries.length > 0) {
-        queries.setQueryData<Retry[]>(runKeys.retries(id), (held) => held && mergeRetries(held, retries));
+      const news = historyOf(messages);
+      if (news.retries.length + news.waits.length > 0) {
+        queries.setQueryData<RunHistory>(runKeys.history(id), (held) => held && mergeHistory(held, news));
       }
       for (const { type, data } of messages) {
         if (!type.startsWith('node.')) continue;

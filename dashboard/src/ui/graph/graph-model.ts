@@ -1,4 +1,5 @@
 import type { SubPipeline } from '../../../../contracts/pipeline.ts';
+import { innerGraphOf, NO_PIPELINES } from '../../lib/inner-graph.ts';
 import type { Status } from '../status.tsx';
 
 /** A node as it is drawn; `id` is its path, such as `each.digest` for a node inside the map `each`. */
@@ -6,7 +7,7 @@ export interface GraphNode {
   id: string;
   label: string;
   kind: string;
-  /** The map that it stands in. */
+  /** The map, or the node that runs another pipeline, that it stands in. */
   parent: string | null;
 }
 
@@ -44,8 +45,12 @@ export const edgeIdOf = (
   edge: { from: string; to: string; port?: string | undefined },
 ): string => `${parent ?? ''}|${edge.from}→${edge.to}|${edge.port ?? 'default'}`;
 
-/** Nodes and edges of a graph and of all maps inside it, parents before their children. */
-export function modelOf(graph: SubPipeline, parent: string | null = null): GraphModel {
+/** Nodes and edges of a graph, of all maps inside it and of the other pipelines that are known; parents before their children. */
+export function modelOf(
+  graph: SubPipeline,
+  parent: string | null = null,
+  pipelines = NO_PIPELINES,
+): GraphModel {
   const pathOf = (id: string) => (parent === null ? id : `${parent}.${id}`);
   const nodes: GraphNode[] = graph.nodes.map((node) => ({
     id: pathOf(node.id),
@@ -60,11 +65,10 @@ export function modelOf(graph: SubPipeline, parent: string | null = null): Graph
     port: edge.port ?? null,
     parent,
   }));
-  const inner = graph.nodes.flatMap((node) =>
-    node.type === 'map' && node.config.pipeline !== undefined
-      ? [modelOf(node.config.pipeline, pathOf(node.id))]
-      : [],
-  );
+  const inner = graph.nodes.flatMap((node) => {
+    const within = innerGraphOf(node, pipelines);
+    return within === undefined ? [] : [modelOf(within, pathOf(node.id), pipelines)];
+  });
   return {
     nodes: [...nodes, ...inner.flatMap((model) => model.nodes)],
     edges: [...edges, ...inner.flatMap((model) => model.edges)],

@@ -24,12 +24,16 @@ const BORDER: Record<Status, string> = {
   pending: 'border-line-strong border-dashed',
   running: 'border-running',
   waiting: 'border-waiting',
+  sleeping: 'border-quiet',
   paused: 'border-quiet',
   completed: 'border-completed',
   failed: 'border-failed',
   canceled: 'border-line-strong',
   timed_out: 'border-failed',
   skipped: 'border-line-strong border-dotted',
+  approved: 'border-completed',
+  rejected: 'border-failed',
+  expired: 'border-failed',
 };
 
 const WASH: Partial<Record<Status, string>> = {

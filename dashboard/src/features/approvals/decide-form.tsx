@@ -1,0 +1,110 @@
+import { Check, X } from 'lucide-react';
+import { type SyntheticEvent, useState } from 'react';
+import { toast } from 'sonner';
+
+import type { Approval, Decide, Verdict } from '../../../../contracts/approval.ts';
+import { ApiFailure } from '../../lib/failure.ts';
+import { useSubmissionKey } from '../../lib/submission-key.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field, TextArea } from '../../ui/field.tsx';
+import { InputFormFields } from '../../ui/schema-form/input-form-fields.tsx';
+import { useInputForm } from '../../ui/schema-form/use-input-form.ts';
+import { ErrorState } from '../../ui/states.tsx';
+import { editableOf, editedValue } from './edited-value.ts';
+import { useDecide } from './queries.ts';
+import { ShownValue } from './shown-value.tsx';
+import { decidedWords } from './words.ts';
+
+/** The decision: the value, which may be edited; the answer that is asked for; a comment; the two buttons. */
+export function DecideForm({ approval }: { approval: Approval }) {
+  const { value, form: schema } = approval;
+  const answer = useInputForm(schema);
+  const [edit, setEdit] = useState<string | null>(null);
+  const [editError, setEditError] = useState<string>();
+  const [comment, setComment] = useState('');
+  const decide = useDecide(approval.id);
+  const keyOf = useSubmissionKey();
+
+  const send = (body: Decide) =>
+    decide.mutate(
+      { decide: body, idempotencyKey: keyOf(body) },
+      {
+        onSuccess: (decided) => toast.success(decidedWords(decided)),
+        onError: (error) => {
+          if (!(error instanceof ApiFailure) || error.status !== 422) return;
+          const ofEdit = error.problem.errors.filter(({ path }) => /^\/?edit/.test(path));
+          setEditError(ofEdit[0]?.message);
+          answer.refuse(error.problem.errors.filter((problem) => !ofEdit.includes(problem)));
+        },
+      },
+    );
+
+  const submit = (decision: Verdict) => {
+    const said = comment.trim() === '' ? {} : { comment: comment.trim() };
+    if (decision === 'reject') {
+      send({ decision, ...said });
+      return;
+    }
+    const edited = value === undefined || edit === null ? undefined : editedValue(value, edit);
+    if (edited?.ok === false) setEditError(edited.error);
+    const given = schema === undefined ? undefined : answer.read();
+    if (edited?.ok === false || given === null) return;
+    send({
+      decision,
+      ...said,
+      ...(edited?.value !== undefined && { edit: edited.value }),
+      ...(given !== undefined && { answer: given }),
+    });
+  };
+
+  const changed = value !== undefined && edit !== null && edit !== editableOf(value).text;
+  const refused = decide.error instanceof ApiFailure && decide.error.status === 422;
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-5"
+      onSubmit={(event: SyntheticEvent) => {
+        event.preventDefault();
+        submit('approve');
+      }}
+    >
+      {value !== undefined && (
+        <ShownValue
+          value={value}
+          edit={edit}
+          error={editError}
+          onEdit={(text) => {
+            setEdit(text);
+            setEditError(undefined);
+          }}
+        />
+      )}
+      {schema !== undefined && (
+        <fieldset className="flex flex-col gap-4">
+          <legend className="mb-3 text-sm font-semibold">Your answer, needed to approve</legend>
+          <InputFormFields form={answer} />
+        </fieldset>
+      )}
+      <Field label="Comment" optional hint="Kept with the run, and given to what comes next in it.">
+        {(control) => (
+          <TextArea
+            {...control}
+            rows={2}
+            value={comment}
+            onChange={(event) => setComment(event.target.value)}
+          />
+        )}
+      </Field>
+      {decide.error !== null && !refused && <ErrorState error={decide.error} />}
+      <div className="flex flex-wrap items-center justify-end gap-2">
+        <Button variant="danger" disabled={decide.isPending} onClick={() => submit('reject')}>
+          <X aria-hidden /> Reject
+        </Button>
+        <Button type="submit" variant="primary" disabled={decide.isPending}>
+          <Check aria-hidden />{' '}
+          {decide.isPending ? 'Sending …' : changed ? 'Approve with changes' : 'Approve'}
+        </Button>
+      </div>
+    </form>
+  );
+}

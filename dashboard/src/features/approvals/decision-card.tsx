@@ -1,0 +1,96 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+
+import type { Approval } from '../../../../contracts/approval.ts';
+import { pathOf } from '../../lib/paths.ts';
+import { useApi, useUser } from '../../lib/services.tsx';
+import { Markdown } from '../../ui/markdown.tsx';
+import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
+import { StatusLabel } from '../../ui/status.tsx';
+import { TimeAgo, TimeLeft } from '../../ui/time.tsx';
+import { ValueView } from '../../ui/value-view.tsx';
+import { DecideForm } from './decide-form.tsx';
+import { Decisions, Quorum } from './decisions.tsx';
+import { approvalQuery } from './queries.ts';
+import { lookOf, timeoutWords, whyNot } from './words.ts';
+
+/** One question of a run to people: what it is about, who decided what, and the decision itself for whom it waits for. */
+export function DecisionCard({ id, inRun = false }: { id: string; inRun?: boolean }) {
+  const api = useApi();
+  const { data: approval, error, refetch } = useQuery(approvalQuery(api, id));
+  if (approval === undefined)
+    return error === null ? (
+      <SkeletonRows rows={5} />
+    ) : (
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    );
+  return (
+    <article aria-label={approval.title} className="flex min-w-0 flex-col gap-5">
+      <CardHeader approval={approval} inRun={inRun} />
+      {approval.instructions !== undefined && <Markdown>{approval.instructions}</Markdown>}
+      {approval.canDecide ? (
+        <DecideForm key={approval.id} approval={approval} />
+      ) : (
+        <LookOn approval={approval} inRun={inRun} />
+      )}
+      <Decisions approval={approval} />
+    </article>
+  );
+}
+
+function CardHeader({ approval, inRun }: { approval: Approval; inRun: boolean }) {
+  const { status, title, runId, path, iteration, pipelineName, createdAt, expiresAt, onTimeout } = approval;
+  return (
+    <header>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h2 className="text-lg font-semibold break-words">{title}</h2>
+        <span role="status">
+          <StatusLabel status={lookOf(status)} />
+        </span>
+      </div>
+      <p className="mt-1 flex flex-wrap gap-x-1.5 text-sm text-ink-2">
+        {!inRun && (
+          <span>
+            <Link
+              to={pathOf.runNode(runId, path, iteration)}
+              className="text-accent underline underline-offset-2"
+            >
+              {pipelineName}
+            </Link>{' '}
+            asked
+          </span>
+        )}
+        <span>
+          {inRun && 'Asked '}
+          <TimeAgo at={createdAt} />
+        </span>
+        {status === 'pending' && expiresAt !== null && (
+          <span>
+            · <TimeLeft until={expiresAt} /> left; then {timeoutWords(onTimeout)}
+          </span>
+        )}
+        {approval.escalatedAt !== null && <span>· others have been asked too</span>}
+      </p>
+      <Quorum approval={approval} />
+    </header>
+  );
+}
+
+/** For whom it does not wait: what it is about, and why there is nothing to press. */
+function LookOn({ approval, inRun }: { approval: Approval; inRun: boolean }) {
+  const user = useUser();
+  const why = whyNot(approval, user?.email);
+  return (
+    <>
+      {approval.value !== undefined && <ValueView label="To be decided on" value={approval.value} />}
+      {why !== '' && <p className="rounded-panel bg-sunken px-4 py-3 text-ink-2">{why}</p>}
+      {approval.status !== 'pending' && !inRun && (
+        <p className="text-ink-2">
+          <Link to={pathOf.run(approval.runId)} className="text-accent underline underline-offset-2">
+            See how the run went on
+          </Link>
+        </p>
+      )}
+    </>
+  );
+}
