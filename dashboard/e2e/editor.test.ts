@@ -157,14 +157,15 @@ describe('a person in the editor', () => {
       };
       await page.getByRole('heading', { name: 'An empty pipeline' }).waitFor();
       await look('empty');
-      for (const word of ['transform', 'action', 'human', 'delay', 'filter', 'map', 'pipeline', 'agent']) {
+      for (const word of ['approval', 'action', 'agent']) {
         await addByTab(page, word);
-        await page.getByRole('heading', { level: 2, name: new RegExp(`${word}\\d*$`) }).waitFor();
-        await page.getByText(/^\d+ problems?$/).waitFor();
+        await page.getByRole('heading', { level: 2, name: new RegExp(`${word}$`) }).waitFor();
+        await page.getByText(/^\d+ problems$/).waitFor();
         await look(`form of ${word}`);
       }
-      await page.getByText('When it fails', { exact: true }).click();
-      await page.getByText('Edges', { exact: true }).click();
+      await page.locator('summary', { hasText: 'When it fails' }).click();
+      await page.locator('summary', { hasText: 'Edges' }).click();
+      await page.getByRole('button', { name: /^\d+ problems$/ }).click();
       await look('folded out');
       await page.locator('[data-canvas]').focus();
       await page.keyboard.press('Tab');

@@ -34,6 +34,8 @@ export interface EditorState {
   copied: DraftGraph | null;
   /** What a person wrote as sample input; null for what is made from the input schema. */
   sampleInput: string | null;
+  /** Whether the list of problems is folded out. */
+  problemsShown: boolean;
   /** Why the YAML cannot be taken over; then nothing can be saved. */
   unreadable: string | null;
 
@@ -50,6 +52,7 @@ export interface EditorState {
   add: (adding: Adding | null) => void;
   copy: (part: DraftGraph) => void;
   setSampleInput: (text: string | null) => void;
+  showProblems: (shown: boolean) => void;
   setUnreadable: (message: string | null) => void;
   markSaved: (draft: Draft) => void;
 }
@@ -87,6 +90,7 @@ export function createEditorStore(initial: Draft, now: () => number, saved: Draf
       adding: null,
       copied: null,
       sampleInput: null,
+      problemsShown: false,
       unreadable: null,
       change: (change, field) => stepTo(change(get().history.present), field),
       changeGraph: (change, field) => {
@@ -115,6 +119,7 @@ export function createEditorStore(initial: Draft, now: () => number, saved: Draf
       add: (adding) => set({ adding }),
       copy: (copied) => set({ copied }),
       setSampleInput: (sampleInput) => set({ sampleInput }),
+      showProblems: (problemsShown) => set({ problemsShown }),
       setUnreadable: (unreadable) => set({ unreadable }),
       markSaved: (draft) => set({ saved: draft }),
     };

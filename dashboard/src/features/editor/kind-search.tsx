@@ -21,6 +21,18 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   pipeline: 'sub-pipeline call another reuse',
 };
 
+/** By the beginning of its name, then of another word for it, then by any part of either. */
+function rankOf(value: string, search: string, keywords: readonly string[] = []): number {
+  const wanted = search.trim().toLowerCase();
+  const names = value.toLowerCase();
+  const others = keywords.join(' ').toLowerCase();
+  const begins = (text: string) => text.split(/[\s-]+/).some((word) => word.startsWith(wanted));
+  if (names.startsWith(wanted)) return 1;
+  if (begins(names)) return 0.8;
+  if (begins(others)) return 0.5;
+  return names.includes(wanted) || others.includes(wanted) ? 0.2 : 0;
+}
+
 /** Finds a kind by name and adds a node of it: opened by Tab, by the plus of an edge, or by a connection let go over nothing. */
 export function KindSearch({ kinds }: { kinds: readonly NodeKindDescription[] }) {
   const store = useEditorStore();
@@ -40,7 +52,7 @@ export function KindSearch({ kinds }: { kinds: readonly NodeKindDescription[] })
           className="animate-fade fixed top-[18vh] left-1/2 z-50 w-[min(460px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-panel border border-line bg-raised shadow-float"
         >
           <Dialog.Title className="sr-only">Add a node</Dialog.Title>
-          <Command label="Add a node" loop>
+          <Command label="Add a node" loop filter={rankOf}>
             <Command.Input
               autoFocus
               placeholder={

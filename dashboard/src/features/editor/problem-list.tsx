@@ -1,5 +1,4 @@
 import { ChevronDown, CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react';
-import { useState } from 'react';
 
 import { counted } from '../../lib/format.ts';
 import { draftIn, useEditor, useEditorStore } from './editor-store.ts';
@@ -16,7 +15,8 @@ export interface Checked {
 
 /** Everything that is wrong, each leading to its place. */
 export function ProblemList({ problems, checking, failed }: Checked) {
-  const [open, setOpen] = useState(true);
+  const store = useEditorStore();
+  const open = useEditor((state) => state.problemsShown);
   const unreadable = useEditor((state) => state.unreadable);
   const empty = useEditor((state) => draftIn(state).nodes.length === 0);
   if (unreadable !== null)
@@ -39,7 +39,7 @@ export function ProblemList({ problems, checking, failed }: Checked) {
         type="button"
         aria-expanded={shown && open}
         disabled={!shown}
-        onClick={() => setOpen(!open)}
+        onClick={() => store.getState().showProblems(!open)}
         className="flex h-8 w-full items-center gap-2 px-4 text-left text-sm enabled:hover:bg-hover"
       >
         {problems.length > 0 || failed ? (

@@ -82,7 +82,7 @@ export function Toolbar({ saving, unpublished }: ToolbarProps) {
       )}
       {mayStart && (
         <Button variant="primary" disabled={busy !== null} onClick={() => void run()}>
-          <Play aria-hidden /> {behind || stored === null ? 'Publish and run' : 'Run'}
+          <Play aria-hidden /> {stored === null ? 'Create and run' : behind ? 'Publish and run' : 'Run'}
         </Button>
       )}
     </header>

@@ -2,6 +2,7 @@ import { useReactFlow } from '@xyflow/react';
 
 import type { NodeKindDescription } from '../../../../contracts/pipeline.ts';
 import { DEFAULT_PORT } from '../../../../contracts/plan.ts';
+import { kindOf } from '../../ui/graph/kinds.ts';
 import { type Adding, draftIn, onlyNode, useEditorStore } from './editor-store.ts';
 import { connected, freeId, idsOf, keyOfEdge, type Point, spliced, withNode } from './model/changes.ts';
 import { type DraftGraph, type DraftNode, graphAt } from './model/draft.ts';
@@ -29,7 +30,7 @@ export function useAddNode(kinds: readonly NodeKindDescription[]): (kind: string
     };
     const wanted = adding.at ?? placeBeside(graph, adding) ?? middle();
     const node: DraftNode = {
-      id: freeId(kind, idsOf(graph)),
+      id: freeId(kindOf(kind).word.toLowerCase(), idsOf(graph)),
       type: kind,
       config: firstConfigOf(kind),
       position: freePlace(graph, wanted, portCount),

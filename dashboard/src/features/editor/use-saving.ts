@@ -76,7 +76,10 @@ export function useSaving(opened: Pipeline | null, onCreated: (made: Pipeline) =
     } catch (error) {
       if (error instanceof ApiFailure && error.status === 412 && stored !== null)
         setConflict(await api.get(`/pipelines/${stored.id}`, Pipeline));
-      else toast.error(refusalOf(error));
+      else {
+        if (error instanceof ApiFailure && error.status === 422) store.getState().showProblems(true);
+        toast.error(refusalOf(error));
+      }
       return null;
     } finally {
       setBusy(null);

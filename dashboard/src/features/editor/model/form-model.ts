@@ -154,7 +154,8 @@ function fieldOf(name: string, schema: JsonSchema, required: boolean, hint: Fiel
 
 function wordOfValue(value: Json, { words }: FieldHint): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return words?.[text] ?? wordsOf(text);
+  // GET and the like are words as they are.
+  return words?.[text] ?? (text === text.toUpperCase() ? text : wordsOf(text));
 }
 
 const LONG_TEXT = 500;

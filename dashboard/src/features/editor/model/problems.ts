@@ -34,8 +34,17 @@ export function partsOf(path: string): PathPart[] {
 }
 
 /** Finds each problem's node or edge in the draft that was checked. */
-export const placeProblems = (draft: Draft, problems: readonly ProblemItem[]): PlacedProblem[] =>
-  problems.map((problem) => placeProblem(draft, problem));
+export function placeProblems(draft: Draft, problems: readonly ProblemItem[]): PlacedProblem[] {
+  const empty = new Set(problems.filter(({ message }) => EMPTY.test(message)).map(({ path }) => path));
+  return problems
+    .filter(({ path, message }) => !empty.has(path) || EMPTY.test(message))
+    .map((problem) =>
+      placeProblem(draft, empty.has(problem.path) ? { ...problem, message: 'fill this in' } : problem),
+    );
+}
+
+/** Of an empty field nothing else needs to be said. */
+const EMPTY = /^must have at least 1 (?:characters|entries)$/;
 
 function placeProblem(draft: Draft, { path, message }: ProblemItem): PlacedProblem {
   let parts = partsOf(path);
@@ -98,11 +107,7 @@ export const messagesAt = (
   return messages.length === 0 ? undefined : messages.join(' ');
 };
 
-/** What an empty field is told, in place of how many characters are too few. */
-const EMPTY = /^must have at least 1 (?:characters|entries)$/;
-
 function sentence(message: string): string {
-  if (EMPTY.test(message)) return 'Fill this in.';
   const begun = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
