@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import type { Fact } from '../contracts/event.ts';
 import type { Failure } from '../contracts/failure.ts';
+import type { ProviderStatus } from '../contracts/model.ts';
 import type { NodePlace } from '../contracts/place.ts';
 import type { NodeOutcome, RunEnd } from '../contracts/plan.ts';
 import type { Isolate } from '../platform/expression/isolate.ts';
@@ -13,11 +14,17 @@ import type { Failpoint } from '../platform/failpoint.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Outbound } from '../platform/outbound/index.ts';
 import { createSchemaCompiler } from '../platform/pipeline/json-schema.ts';
+import { createRunInputCheck } from '../platform/pipeline/run-input.ts';
+import { createFindRunnable } from '../platform/pipeline/runnable.ts';
+import type { StartRunWorkflow } from '../platform/run-workflow.ts';
+import { createAgents } from '../store/agents.ts';
 import type { Sealer } from '../platform/sealed.ts';
 import { createApprovalSteps } from '../store/approval-steps.ts';
 import { createEffects } from '../store/effects.ts';
+import { createPipelineVersions } from '../store/pipeline-versions.ts';
 import type { Pool } from '../store/pool.ts';
 import { createRunRecords } from '../store/run-records.ts';
+import { createRunStarts } from '../store/run-starts.ts';
 import { createRunSteps } from '../store/run-steps.ts';
 import { createSecrets } from '../store/secrets.ts';
 import { createCallModel } from './agent/call-model.ts';
@@ -29,6 +36,7 @@ import { createEvaluateNode } from './expression/evaluate-node.ts';
 import type { ModelPort } from './model/index.ts';
 import { createRunActions } from './node-kinds/action.ts';
 import { createStartDelay } from './node-kinds/delay.ts';
+import { createExecutePipeline } from './node-kinds/execute-pipeline.ts';
 import { createHumanActivities } from './node-kinds/human.ts';
 import { createMapActivities } from './node-kinds/map.ts';
 import { createOpenSecrets } from './node-kinds/secrets.ts';
@@ -139,6 +147,11 @@ export interface ActivityDependencies {
   sealer?: Sealer;
   /** `GATHERING_HOME`, absolute: the files of runs are below it. */
   home: string;
+  /** For runs that are started by runs. */
+  startRunWorkflow: StartRunWorkflow;
+  providers: readonly ProviderStatus[];
+  /** Ceiling of what such a run may cost. */
+  costLimitUsd: number;
   failpoint: Failpoint;
   logger: Logger;
 }
@@ -150,9 +163,11 @@ export function createActivities({
   home,
   sealer,
   tools,
+  providers,
   ...deps
 }: ActivityDependencies): Activities {
   const effects = createEffects(pool);
+  const schemas = createSchemaCompiler();
   const shared = {
     ...deps,
     effects,
@@ -161,7 +176,7 @@ export function createActivities({
     records: createRunRecords(pool),
     readsAt: createReadsAt(),
     evaluateNode: createEvaluateNode(deps.isolate),
-    schemas: createSchemaCompiler(),
+    schemas,
     runEffect: createEffectRunner({ effects, failpoint: deps.failpoint, logger }),
     runFolderOf: (runId: string) => join(home, 'runs', runId),
   };
@@ -169,9 +184,15 @@ export function createActivities({
   const { requestApproval, promptApprovers, settleApproval } = createHumanActivities(shared);
   const { failNode, publishFacts, closeRun } = createRunActivities(shared);
   const openSecrets = createOpenSecrets(createSecrets(pool), sealer);
+  const executePipeline = createExecutePipeline({
+    ...{ ...deps, logger },
+    findRunnable: createFindRunnable({ ...createPipelineVersions(pool), ...createAgents(pool) }, providers),
+    checkRunInput: createRunInputCheck(schemas),
+    runStarts: createRunStarts(pool),
+  });
   return {
     evaluateSegments: withAttempt(createEvaluateSegments(shared), logger),
-    runActions: withAttempt(createRunActions({ ...shared, openSecrets }), logger),
+    runActions: withAttempt(createRunActions({ ...shared, openSecrets, tools, executePipeline }), logger),
     callModel: withAttempt(createCallModel({ ...shared, tools: () => tools.list() }), logger),
     callTool: withAttempt(createCallTool({ ...shared, tools }), logger),
     failNode: withAttempt(failNode, logger),

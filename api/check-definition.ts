@@ -1,19 +1,26 @@
 import type { Id } from '../contracts/ids.ts';
 import type { PipelineDefinition } from '../contracts/pipeline.ts';
-import { resolvePipelines } from '../platform/pipeline/sub-pipelines.ts';
+import { findStarted, resolvePipelines } from '../platform/pipeline/sub-pipelines.ts';
 import type { PipelineValidation } from '../platform/pipeline/validate-pipeline.ts';
 import { validatePipeline } from '../platform/pipeline/validate-pipeline.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { refusal } from './middleware/parse-request.ts';
 
-/** Checks definitions against their contract, their own logic, and the agents and pipelines that there are. */
-export function createDefinitionCheck({ store, validation }: Pick<ApiDependencies, 'store' | 'validation'>) {
+/** Checks definitions against their contract, their own logic, and the agents, pipelines and tools that there are. */
+export function createDefinitionCheck({
+  store,
+  validation,
+  catalogue,
+}: Pick<ApiDependencies, 'store' | 'validation' | 'catalogue'>) {
+  const { findPinned } = store.pipelineVersions;
+  const tools = new Set(catalogue.tools.map(({ name }) => name));
   const check = async (definition: unknown, self?: Id): Promise<PipelineValidation> => {
-    const [agents, pipelines] = await Promise.all([
+    const [agents, pipelines, started] = await Promise.all([
       store.agents.listReferences(),
-      resolvePipelines(definition, (references) => store.pipelineVersions.findPinned(references)),
+      resolvePipelines(definition, findPinned),
+      findStarted(definition, findPinned),
     ]);
-    return validatePipeline(definition, { agents, pipelines, self }, validation);
+    return validatePipeline(definition, { agents, pipelines, started, tools, self }, validation);
   };
   return {
     check,

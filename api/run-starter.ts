@@ -1,14 +1,9 @@
 import type { Client } from '@temporalio/client';
-import {
-  defineSearchAttributeKey,
-  TypedSearchAttributes,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/common';
 
 import { workflowIdOf } from '../contracts/place.ts';
-import type { PipelineRunInput } from '../contracts/plan.ts';
 import type { Logger } from '../platform/logger.ts';
 import { withLogContext } from '../platform/logger.ts';
+import { createRunWorkflowStart } from '../platform/run-workflow.ts';
 import type { QueuedRun } from '../store/run-starts.ts';
 import { createAtMost } from './at-most.ts';
 import type { Precedence } from './precedence.ts';
@@ -38,18 +33,12 @@ export interface RunStarter {
   drained(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 5_000;
 /** More at once make each one slower, and the requests beside them. */
 const AT_ONCE = 4;
 /** So long at most may a start wait for acceptances, however many come. */
 const LET_PASS_MS = 300;
-const [kind, pipeline, trigger] = [
-  defineSearchAttributeKey('GatheringKind', 'KEYWORD'),
-  defineSearchAttributeKey('GatheringPipeline', 'KEYWORD'),
-  defineSearchAttributeKey('GatheringTrigger', 'KEYWORD'),
-];
 
-/** The one place where runs become workflows. */
+/** Starts the workflows of accepted runs, a few at a time. */
 export function createRunStarter({
   client,
   taskQueue,
@@ -57,31 +46,16 @@ export function createRunStarter({
   acceptances,
   failpoint,
 }: RunStarterDependencies): RunStarter {
-  const startWorkflow = async ({ id, requestId, workflowInput }: QueuedRun): Promise<void> => {
-    await client.workflow.start('pipelineWorkflow', {
-      taskQueue,
-      workflowId: workflowIdOf.pipelineRun(id),
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      args: [workflowInput],
-      // A task that died with its worker is given to another one after so long; the default of 10 seconds is for slow workers.
-      workflowTaskTimeout: '3 seconds',
-      memo: { requestId },
-      typedSearchAttributes: searchAttributesOf(workflowInput),
-      staticSummary: `${workflowInput.pipelineName} v${workflowInput.pipelineVersion}`,
-    });
-  };
+  const startWorkflow = createRunWorkflowStart(client, taskQueue);
 
   const start: RunStarter['start'] = (run) =>
     withLogContext({ runId: run.id, workflowId: workflowIdOf.pipelineRun(run.id) }, async () => {
       await failpoint('run.accepted', run.id);
       try {
-        await client.withDeadline(Date.now() + START_TIMEOUT_MS, () => startWorkflow(run));
+        await startWorkflow(run);
       } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
-          logger.warn('the engine did not take a run; it stays queued', { error });
-          return false;
-        }
+        logger.warn('the engine did not take a run; it stays queued', { error });
+        return false;
       }
       await failpoint('run.starting', run.id);
       return true;
@@ -105,10 +79,3 @@ export function createRunStarter({
     },
   };
 }
-
-const searchAttributesOf = (input: PipelineRunInput): TypedSearchAttributes =>
-  new TypedSearchAttributes([
-    { key: kind, value: 'pipeline-run' },
-    { key: pipeline, value: input.pipelineName },
-    { key: trigger, value: input.trigger },
-  ]);

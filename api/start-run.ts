@@ -1,9 +1,9 @@
-import { millisecondsOf } from '../contracts/duration.ts';
 import type { RunStarted, RunTrigger, StartRun } from '../contracts/run.ts';
 import {
   createFindRunnable as createLook,
   type FindRunnable,
   type Runnable,
+  workflowInputOf,
 } from '../platform/pipeline/runnable.ts';
 import type { IdempotencyClaim } from '../store/idempotency.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -53,14 +53,8 @@ export function createAcceptRun(dependencies: Dependencies): AcceptRun {
         agents,
         input: input.input,
         workflowInput: (runId) => ({
-          runId,
-          pipelineId,
-          pipelineName: name,
-          pipelineVersion: version,
-          trigger: request.trigger,
-          plan,
-          timeoutMs: millisecondsOf(definition.timeout),
-          costLimitUsd: config.RUN_COST_LIMIT_USD,
+          ...workflowInputOf(startable, plan),
+          ...{ runId, trigger: request.trigger, costLimitUsd: config.RUN_COST_LIMIT_USD },
         }),
         trigger: request.trigger,
         requestId: request.requestId,

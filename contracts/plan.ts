@@ -86,6 +86,8 @@ export interface PipelineRunInput {
   plan: PlanGraph;
   timeoutMs: number;
   costLimitUsd: number;
+  /** How many runs have started one another before; absent: somebody started it. */
+  generation?: number;
   /** Continues as new after so many events of history, earlier than the server suggests it. */
   continueAfterEvents?: number;
   /** Of a fork: how the nodes of the outermost graph ended that it begins with, in the order in which that was decided. */

@@ -16,6 +16,9 @@ const Row = z.object({
   id: Id,
   pipeline: z.object({ id: Id, name: z.string(), version: z.number().int() }),
   createdAt: z.string(),
+  startedBy: z.string(),
+  /** How many runs have started one another before this one. */
+  generation: z.number().int(),
   // These were checked before they were stored, and checking a large definition again takes longer than a segment of it.
   input: z.custom<JsonObject>(),
   definition: z.custom<PipelineDefinition>(),
@@ -66,7 +69,8 @@ async function readRecord(pool: Queryable, runId: string): Promise<RunRecord> {
   const row = await pool.maybeOne(sql.type(Row)`
     select
       id, json_build_object('id', pipeline_id, 'name', pipeline_name, 'version', pipeline_version) as pipeline,
-      created_at as "createdAt", input, definition, pipelines, agents, workflow_input -> 'plan' as plan
+      created_at as "createdAt", coalesce(started_by, '') as "startedBy",
+      coalesce((workflow_input ->> 'generation')::integer, 0) as generation, input, definition, pipelines, agents, workflow_input -> 'plan' as plan
     from pipeline.runs where id = ${runId}`);
   if (row === null) throw new GatheringFailure('NotFound', 'There is no such run.');
   const found = { nodes: new Map<string, PipelineNode>(), inside: new Map<string, PinnedPipeline>() };

@@ -23,6 +23,7 @@ import { createOutbound, type Outbound } from '../platform/outbound/index.ts';
 import { compilePlan } from '../platform/pipeline/compile-plan.ts';
 import type { PipelinesByKey } from '../platform/pipeline/sub-pipelines.ts';
 import { validatePipeline } from '../platform/pipeline/validate-pipeline.ts';
+import { createRunWorkflowStart } from '../platform/run-workflow.ts';
 import { createSealer } from '../platform/sealed.ts';
 import { openPool, type Pool } from '../store/pool.ts';
 import { createStore, type Store } from '../store/store.ts';
@@ -44,6 +45,7 @@ export interface StartOptions extends Partial<
   input?: JsonObject;
   /** Before its workflow is started. */
   paused?: boolean;
+  canceled?: boolean;
   /** Its own for each run unless named. */
   pipelineId?: string;
   agents?: Record<string, Agent>;
@@ -74,7 +76,7 @@ export interface PipelineHouse {
     options?: StartOptions,
   ): Promise<StartedRun>;
   /** Ends the worker as a deploy does, handing back what takes too long, and starts another one. */
-  restartWorker(): Promise<void>;
+  restartWorker(meanwhile?: () => Promise<void>): Promise<void>;
 }
 
 const KEY = new Uint8Array(32).fill(7);
@@ -108,14 +110,15 @@ export async function openPipelineHouse(
     model: () => ({ text: 'Hello' }),
     failpoint: () => Promise.resolve(),
     start: (definition, options) => startRun(house, temporal, definition, options ?? {}),
-    restartWorker: async () => {
+    restartWorker: async (meanwhile = () => Promise.resolve()) => {
       await stopped(worker);
+      await meanwhile();
       worker = await launch();
     },
   };
   const launch = async (): Promise<RunningWorker> => {
     const { namespace, taskQueue } = temporal;
-    const activities = activitiesOf(house, isolate, outbound);
+    const activities = activitiesOf(house, isolate, outbound, temporal);
     const opened = await openWorker({ connection, namespace, taskQueue, bundleFile, activities });
     return { worker: opened, running: opened.run() };
   };
@@ -139,7 +142,12 @@ async function stopped({ worker, running }: RunningWorker): Promise<void> {
   await running;
 }
 
-function activitiesOf(house: PipelineHouse, isolate: Isolate, outbound: Outbound): Activities {
+function activitiesOf(
+  house: PipelineHouse,
+  isolate: Isolate,
+  outbound: Outbound,
+  { client, taskQueue }: TemporalAccess,
+): Activities {
   const quiet = () => undefined;
   return createActivities({
     ...{ pool: house.pool, isolate, outbound, home: house.folder, sealer: house.sealer },
@@ -155,6 +163,8 @@ function activitiesOf(house: PipelineHouse, isolate: Isolate, outbound: Outbound
         return response;
       },
     },
+    startRunWorkflow: createRunWorkflowStart(client, taskQueue),
+    ...{ providers: [], costLimitUsd: 5 },
     tools: createToolRegistry({ outbound, clock: { now: () => new Date() } }),
     failpoint: (name, key) => house.failpoint(name, key),
     logger: { error: quiet, warn: quiet, info: quiet, debug: quiet },
@@ -167,7 +177,7 @@ async function startRun(
   written: object,
   { input = {}, agents = {}, pipelines: others = {}, costLimitUsd = 5, ...more }: StartOptions,
 ): Promise<StartedRun> {
-  const { continueAfterEvents, pipelineId = uuid(), paused = false } = more;
+  const { continueAfterEvents, pipelineId = uuid(), paused = false, canceled = false } = more;
   const pipelines = new Map<string, PinnedPipeline>();
   for (const [name, other] of Object.entries(others)) {
     const checked = validated({ ...other, name }, { agents, pipelines });
@@ -188,6 +198,7 @@ async function startRun(
   const [queued] = (await store.runStarts.findQueuedFor(-1, 200)).filter(({ id }) => id === run.id);
   if (queued === undefined) throw new Error('the run is not queued');
   if (paused) await store.runControls.setPaused(run.id, true);
+  if (canceled) await store.runControls.requestCancel(run.id);
   const handle = await client.workflow.start<typeof pipelineWorkflow>('pipelineWorkflow', {
     ...{ taskQueue, workflowId: workflowIdOf.pipelineRun(run.id), args: [queued.workflowInput] },
   });

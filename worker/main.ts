@@ -2,7 +2,7 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 
 import { ConfigError, loadConfig } from '../platform/config.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
-import { connectionOptions } from '../platform/temporal-connection.ts';
+import { connectionOptions, createTemporalClient } from '../platform/temporal-connection.ts';
 import { openWorker } from './open-worker.ts';
 import { openParts } from './parts.ts';
 
@@ -13,9 +13,10 @@ async function main(logger: Logger): Promise<void> {
     throw new ConfigError(
       'The worker by itself needs DATABASE_URL. `npm start` brings everything that is missing.',
     );
+  const temporal = createTemporalClient(config);
   const [connection, parts] = await Promise.all([
     NativeConnection.connect(connectionOptions(config)),
-    openParts({ ...config, DATABASE_URL }, logger),
+    openParts({ ...config, DATABASE_URL }, logger, temporal.client),
   ]);
   const worker = await openWorker({
     connection,
@@ -27,7 +28,7 @@ async function main(logger: Logger): Promise<void> {
   logger.info('worker ready', { taskQueue: config.TEMPORAL_TASK_QUEUE });
   await running;
   await parts.close();
-  await connection.close();
+  await Promise.all([connection.close(), temporal.close()]);
   logger.info('worker stopped');
 }
 

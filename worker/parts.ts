@@ -1,12 +1,16 @@
+import type { Client } from '@temporalio/client';
+
 import type { Activities } from '../activities/index.ts';
 import { createActivities } from '../activities/index.ts';
 import { createModelPort } from '../activities/model/index.ts';
+import { providerStatuses } from '../activities/model/provider-catalogue.ts';
 import { createToolRegistry } from '../activities/tool/index.ts';
 import type { Config } from '../platform/config.ts';
 import { createIsolate } from '../platform/expression/isolate.ts';
 import { createFailpoints } from '../platform/failpoint.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createOutbound } from '../platform/outbound/index.ts';
+import { createRunWorkflowStart } from '../platform/run-workflow.ts';
 import { createSealer } from '../platform/sealed.ts';
 import { openPool } from '../store/pool.ts';
 
@@ -20,6 +24,7 @@ export interface WorkerParts {
 export async function openParts(
   config: Config & { DATABASE_URL: string },
   logger: Logger,
+  client: Client,
 ): Promise<WorkerParts> {
   const isolate = createIsolate();
   const outbound = createOutbound({ allow: config.OUTBOUND_ALLOW });
@@ -35,6 +40,8 @@ export async function openParts(
     ...{ pool, isolate, outbound, logger, home: config.home },
     model: createModelPort(config, { clock }),
     tools: createToolRegistry({ outbound, clock }),
+    startRunWorkflow: createRunWorkflowStart(client, config.TEMPORAL_TASK_QUEUE),
+    ...{ providers: providerStatuses(config), costLimitUsd: config.RUN_COST_LIMIT_USD },
     failpoint: createFailpoints(config),
     ...(config.SECRET_KEY === undefined
       ? {}

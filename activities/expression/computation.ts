@@ -54,6 +54,10 @@ function templateOf(config: Extract<PipelineNode, { type: 'action' }>['config'])
     }
     case 'write_file':
       return { path: config.path, content: config.content };
+    case 'execute_pipeline':
+      return { input: config.input };
+    case 'call_tool':
+      return { arguments: config.arguments };
   }
 }
 

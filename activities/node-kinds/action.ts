@@ -15,10 +15,13 @@ import type { EffectRunner, EffectTools, Performed } from '../engine/effect.ts';
 import type { ReadsAt } from '../expression/bindings.ts';
 import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { ActionsStep, SegmentResult } from '../index.ts';
+import type { ToolRegistry } from '../tool/index.ts';
 import { breakerOf } from './breaker-of.ts';
 import { callApi } from './call-api.ts';
+import type { ExecutePipeline } from './execute-pipeline.ts';
 import { nodeAt, noResultWithin, planNodeAt } from './node-at.ts';
 import { createMask, maskOutput, masksOf, type OpenSecrets } from './secrets.ts';
+import { useTool } from './use-tool.ts';
 import { writeFile } from './write-file.ts';
 
 export type ActionNode = Extract<PipelineNode, { type: 'action' }>;
@@ -26,6 +29,8 @@ export type ActionNode = Extract<PipelineNode, { type: 'action' }>;
 /** What an action is done with: its config with the expressions filled in. */
 export interface ActionTools extends Pick<EffectTools, 'key' | 'signal'> {
   given: JsonObject;
+  /** The same with masks in place of secrets: what everybody may read. */
+  shown: Json;
   timeoutMs: number;
   runFolder: string;
   outbound: Outbound;
@@ -38,6 +43,8 @@ export interface ActionDependencies {
   readsAt: ReadsAt;
   openSecrets: OpenSecrets;
   outbound: Outbound;
+  tools: Pick<ToolRegistry, 'run'>;
+  executePipeline: ExecutePipeline;
   /** The folder of a run's files. */
   runFolderOf: (runId: string) => string;
 }
@@ -104,8 +111,8 @@ async function runAction(
     tools.given.input = shown;
     const mask = createMask(secrets, filled, shown);
     tools.mask.text = mask;
-    const output = await doAction(node, {
-      ...{ key: tools.key, signal: tools.signal, given: filled, timeoutMs },
+    const output = await doAction(node, deps, record, {
+      ...{ key: tools.key, signal: tools.signal, given: filled, shown, timeoutMs },
       ...{ runFolder: deps.runFolderOf(runId), outbound: deps.outbound },
     });
     const recorded = hasSecrets ? maskOutput(output, mask) : output;
@@ -128,11 +135,22 @@ async function runAction(
   );
 }
 
-function doAction({ config }: ActionNode, tools: ActionTools): Promise<Json> {
+function doAction(
+  { config }: ActionNode,
+  { tools, executePipeline }: Pick<ActionDependencies, 'tools' | 'executePipeline'>,
+  record: RunRecord,
+  action: ActionTools,
+): Promise<Json> {
   switch (config.action) {
     case 'call_api':
-      return callApi(config, tools);
+      return callApi(config, action);
     case 'write_file':
-      return writeFile(tools);
+      return writeFile(action);
+    case 'call_tool':
+      return useTool(config, action, tools);
+    case 'execute_pipeline': {
+      const given = isJsonObject(action.shown) ? action.shown : {};
+      return executePipeline(config, { given, key: action.key }, record);
+    }
   }
 }

@@ -35,7 +35,9 @@ function answerOf(response: Awaited<ReturnType<Outbound['request']>>): ToolAnswe
     body: text.length > MAX_BODY_CHARACTERS ? text.slice(0, MAX_BODY_CHARACTERS) : body,
     ...(isCut ? { note: 'The body is longer; this is its beginning.' } : {}),
   };
-  return { content: JSON.stringify(content), isError: failureOfStatus(status, headers) !== undefined };
+  const failure = failureOfStatus(status, headers);
+  if (failure === undefined) return { content: JSON.stringify(content), isError: false };
+  return { content: JSON.stringify(content), isError: true, failure };
 }
 
 function headersOf(value: Json | undefined): Record<string, string> {

@@ -1,3 +1,4 @@
+import type { GatheringFailure } from '../../contracts/failure.ts';
 import type { JsonObject } from '../../contracts/json.ts';
 import type { Tool } from '../../contracts/tool.ts';
 
@@ -12,6 +13,8 @@ export interface ToolContext {
 export interface ToolAnswer {
   content: string;
   isError: boolean;
+  /** What an error means for a caller that is no model. */
+  failure?: GatheringFailure;
 }
 
 /** One tool: what a model is told of it, and what it does. */

@@ -24,6 +24,11 @@ export interface ToolRegistry {
    * what is no concern of the model's (a full disk, a bug).
    */
   call(name: string, input: JsonObject, context: ToolCallContext): Promise<ToolAnswer>;
+  /**
+   * Runs a tool for somebody who is no model, and gives its answer.
+   * @throws GatheringFailure for whatever a model would be told as an error
+   */
+  run(name: string, input: JsonObject, context: ToolContext): Promise<string>;
 }
 
 export interface ToolDependencies {
@@ -43,29 +48,44 @@ export function createToolRegistry({ outbound, clock }: ToolDependencies): ToolR
   const byName = new Map(kinds.map((kind) => [kind.tool.name, kind]));
   const schemas = createSchemaCompiler();
 
+  const fitting = (kind: ToolKind, input: JsonObject): JsonObject => {
+    const { name, inputSchema } = kind.tool;
+    const schema = schemas.compile(inputSchema);
+    if (!schema.ok) throw new Error(`The schema of ${name} is not valid: ${told(schema.problems)}`);
+    const checked = schema.check(input);
+    if (checked.ok) return checked.value;
+    const expected = JSON.stringify(inputSchema);
+    const message = `The arguments of ${name} do not fit: ${told(checked.problems)}. They must fit ${expected}`;
+    throw new GatheringFailure('InvalidInput', message);
+  };
+
+  const answerOf = async (kind: ToolKind, input: JsonObject, context: ToolContext): Promise<ToolAnswer> => {
+    context.signal.throwIfAborted();
+    const answer = await kind.run(fitting(kind, input), context);
+    return typeof answer === 'string' ? { content: answer, isError: false } : answer;
+  };
+
   return {
     list: () => kinds.map(({ tool }) => tool),
     call: async (name, input, context) => {
       context.signal.throwIfAborted();
       const kind = byName.get(name);
       if (kind === undefined || !context.allowed.includes(name)) return refusal(name, context.allowed);
-      const schema = schemas.compile(kind.tool.inputSchema);
-      if (!schema.ok) throw new Error(`The schema of ${name} is not valid: ${told(schema.problems)}`);
-      const checked = schema.check(input);
-      if (!checked.ok) {
-        const expected = JSON.stringify(kind.tool.inputSchema);
-        return failed(
-          `The arguments of ${name} do not fit: ${told(checked.problems)}. They must fit ${expected}`,
-        );
-      }
       try {
-        const answer = await kind.run(checked.value, context);
-        return typeof answer === 'string' ? { content: answer, isError: false } : answer;
+        const { content, isError } = await answerOf(kind, input, context);
+        return { content, isError };
       } catch (error) {
         context.signal.throwIfAborted();
         if (!(error instanceof GatheringFailure)) throw error;
         return failed(error.message);
       }
+    },
+    run: async (name, input, context) => {
+      const kind = byName.get(name);
+      if (kind === undefined) throw new GatheringFailure('NotFound', `There is no tool "${name}"`);
+      const { content, isError, failure } = await answerOf(kind, input, context);
+      if (!isError) return content;
+      throw failure ?? new GatheringFailure('InvalidInput', content);
     },
   };
 }

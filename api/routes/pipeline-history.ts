@@ -16,8 +16,9 @@ const Side = z.union([z.literal('draft'), VersionNumber]).describe('Number of a 
 export function pipelineHistoryRoutes({
   store,
   validation,
-}: Pick<ApiDependencies, 'store' | 'validation'>): Route[] {
-  const check = createDefinitionCheck({ store, validation });
+  catalogue,
+}: Pick<ApiDependencies, 'store' | 'validation' | 'catalogue'>): Route[] {
+  const check = createDefinitionCheck({ store, validation, catalogue });
 
   const definitionOf = async (
     pipeline: Pipeline,

@@ -17,9 +17,10 @@ import { OnePipeline, tagged, UncheckedDefinition } from './pipelines.ts';
 export function pipelineToolRoutes({
   store,
   validation,
+  catalogue,
   previewer,
-}: Pick<ApiDependencies, 'store' | 'validation' | 'previewer'>): Route[] {
-  const check = createDefinitionCheck({ store, validation });
+}: Pick<ApiDependencies, 'store' | 'validation' | 'catalogue' | 'previewer'>): Route[] {
+  const check = createDefinitionCheck({ store, validation, catalogue });
   const kinds = describeNodeKinds();
   return [
     route(

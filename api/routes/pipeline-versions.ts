@@ -18,8 +18,9 @@ const Entry = PipelineVersion.omit({ definition: true });
 export function pipelineVersionRoutes({
   store,
   validation,
-}: Pick<ApiDependencies, 'store' | 'validation'>): Route[] {
-  const check = createDefinitionCheck({ store, validation });
+  catalogue,
+}: Pick<ApiDependencies, 'store' | 'validation' | 'catalogue'>): Route[] {
+  const check = createDefinitionCheck({ store, validation, catalogue });
   return [
     route(
       {

@@ -17,15 +17,17 @@ export const UncheckedDefinition = {
   body: z.unknown(),
   documentedBody: PipelineDefinition,
   maxBodyBytes: 2 * 1024 * 1024,
-};
+  uniqueKeys: true,
+} as const;
 const ListQuery = PageQuery.extend({ q: z.string().max(200).optional().describe('Part of the name') });
 
 /** Drafts of pipelines; their versions stand in `pipeline-versions.ts`. */
 export function pipelineRoutes({
   store,
   validation,
-}: Pick<ApiDependencies, 'store' | 'validation'>): Route[] {
-  const check = createDefinitionCheck({ store, validation });
+  catalogue,
+}: Pick<ApiDependencies, 'store' | 'validation' | 'catalogue'>): Route[] {
+  const check = createDefinitionCheck({ store, validation, catalogue });
   return [
     route(
       {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { Json } from '../json.ts';
+import { Json, JsonObject } from '../json.ts';
+import { pipelineReference } from './pipeline.ts';
 
 /** Calls an HTTP API; its output is `{ status, headers, body }`. Redirects are not followed. */
 export const CallApiConfig = z.strictObject({
@@ -19,6 +20,27 @@ export const WriteFileConfig = z.strictObject({
   content: z.string(),
 });
 
+/** Starts a run of another pipeline, once, and does not wait for it; its output is `{ runId }`. */
+export const ExecutePipelineConfig = z.strictObject({
+  action: z.literal('execute_pipeline'),
+  ...pipelineReference,
+  input: JsonObject.default({}).describe('Its input; may hold {{ expressions }}, but no secrets'),
+});
+export type ExecutePipelineConfig = z.infer<typeof ExecutePipelineConfig>;
+
+/** Calls a tool as an agent would; its output is the tool's answer, an object where that is the JSON of one, else a text. */
+export const CallToolConfig = z.strictObject({
+  action: z.literal('call_tool'),
+  tool: z.string().min(1).max(80).describe('Name of the tool'),
+  arguments: JsonObject.default({}).describe('What the tool is given; may hold {{ expressions }}'),
+});
+export type CallToolConfig = z.infer<typeof CallToolConfig>;
+
 /** An effect on the world. Every string may hold {{ expressions }}, `{{ secrets.NAME }}` too. */
-export const ActionNodeConfig = z.discriminatedUnion('action', [CallApiConfig, WriteFileConfig]);
+export const ActionNodeConfig = z.discriminatedUnion('action', [
+  CallApiConfig,
+  WriteFileConfig,
+  ExecutePipelineConfig,
+  CallToolConfig,
+]);
 export type ActionNodeConfig = z.infer<typeof ActionNodeConfig>;

@@ -33,7 +33,7 @@ export const LEAF_KINDS = {
     config: ActionNodeConfig,
     ports: KIND_PORTS.action,
     pure: false,
-    description: 'Calls an API or writes a file.',
+    description: 'Calls an API or a tool, writes a file, or starts a run of another pipeline.',
   },
   condition: {
     config: ConditionNodeConfig,

@@ -1,5 +1,6 @@
 import { millisecondsOf } from '../../contracts/duration.ts';
 import { isJsonObject } from '../../contracts/json.ts';
+import { referenceKeyOf } from '../../contracts/node-kinds/pipeline.ts';
 import type { ProblemItem } from '../../contracts/problem.ts';
 import { actionProblems, type ConfigProblem } from './action-problems.ts';
 import { dotted, listed, shown } from './dotted-path.ts';
@@ -15,6 +16,10 @@ export interface PipelineReferences {
   agents: ReadonlySet<string>;
   /** What `resolvePipelines` has found for the definition; absent: there are none. */
   pipelines?: PipelinesByKey;
+  /** Those pipelines of `pipelinesStartedIn` that exist, by `referenceKeyOf`; absent: that is not checked. */
+  started?: ReadonlySet<string>;
+  /** Names of the tools; absent: that is not checked. */
+  tools?: ReadonlySet<string>;
   /** Id of the pipeline that the definition belongs to; absent for a new one. */
   self?: string | undefined;
 }
@@ -33,7 +38,8 @@ export function configProblems(node: OutlineNode, checks: ConfigChecks): Problem
 }
 
 function kindProblems(node: OutlineNode, checks: ConfigChecks): ConfigProblem[] {
-  if (node.kind === 'action') return actionProblems(node.config);
+  if (node.kind === 'action')
+    return [...actionProblems(node.config), ...targetProblems(node.config, checks.references)];
   if (node.kind === 'map') return mapProblems(node.config);
   if (node.kind === 'human')
     return [...humanProblems(node), ...jsonSchemaProblems(node.config['form'], ['config', 'form'], checks)];
@@ -43,6 +49,22 @@ function kindProblems(node: OutlineNode, checks: ConfigChecks): ConfigProblem[] 
     ...agentProblems(agent, checks.references),
     ...jsonSchemaProblems(outputSchema, ['config', 'outputSchema'], checks),
   ];
+}
+
+/** What an action is done with that must exist. */
+function targetProblems(
+  { action, tool, pipelineId, version }: OutlineNode['config'],
+  { tools, started }: PipelineReferences,
+): ConfigProblem[] {
+  if (action === 'call_tool' && typeof tool === 'string' && tools?.has(tool) === false)
+    return [
+      { parts: ['config', 'tool'], message: `There is no tool "${shown(tool)}": known are ${listed(tools)}` },
+    ];
+  if (action !== 'execute_pipeline' || typeof pipelineId !== 'string' || started === undefined) return [];
+  const reference = typeof version === 'number' ? { pipelineId, version } : { pipelineId };
+  if (started.has(referenceKeyOf(reference))) return [];
+  const what = `There is no pipeline "${shown(pipelineId)}"${typeof version === 'number' ? ` with a version ${version}` : ''}`;
+  return [{ parts: ['config', 'pipelineId'], message: `${what}: make it first` }];
 }
 
 function mapProblems({ pipeline, pipelineId, version }: OutlineNode['config']): ConfigProblem[] {

@@ -31,7 +31,11 @@ export function expressionFieldsOf(kind: NodeKind, config: Config): ExpressionFi
     case 'agent':
       return templates(config, ['prompt'], false);
     case 'action':
-      return templates(config, ['url', 'headers', 'body', 'path', 'content'], true);
+      return [
+        ...templates(config, ['url', 'headers', 'body', 'path', 'content', 'arguments'], true),
+        // A run keeps its input for everybody to read.
+        ...templates(config, ['input'], false),
+      ];
     case 'delay':
       return templates(config, ['duration', 'until'], false);
     case 'human':

@@ -1,8 +1,9 @@
 import type { Agent } from '../../contracts/agent.ts';
+import { millisecondsOf } from '../../contracts/duration.ts';
 import type { Id } from '../../contracts/ids.ts';
 import type { ProviderStatus } from '../../contracts/model.ts';
 import type { PipelineDefinition, PipelineNode } from '../../contracts/pipeline.ts';
-import type { PlanGraph } from '../../contracts/plan.ts';
+import type { PipelineRunInput, PlanGraph } from '../../contracts/plan.ts';
 import type { ProblemItem } from '../../contracts/problem.ts';
 import type { PinnedPipeline } from '../../contracts/run.ts';
 import { compilePlan } from './compile-plan.ts';
@@ -61,6 +62,15 @@ export const createFindRunnable =
       checked: problems.length > 0 ? { problems } : { plan: compilePlan(definition, agents, pipelines) },
     };
   };
+
+/** What the workflow of a run is started with that follows from the version. */
+export const workflowInputOf = (
+  { pipelineId, name, version, definition }: Startable,
+  plan: PlanGraph,
+): Pick<PipelineRunInput, 'pipelineId' | 'pipelineName' | 'pipelineVersion' | 'plan' | 'timeoutMs'> => ({
+  ...{ pipelineId, pipelineName: name, pipelineVersion: version, plan },
+  timeoutMs: millisecondsOf(definition.timeout),
+});
 
 /** Where a node names its agent, and the word that it uses: an id or a name. */
 interface NamedAgent {

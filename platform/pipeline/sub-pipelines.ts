@@ -1,8 +1,9 @@
+import { isJsonObject } from '../../contracts/json.ts';
 import { type PipelineReference, referenceKeyOf } from '../../contracts/node-kinds/pipeline.ts';
 import type { PinnedPipeline } from '../../contracts/run.ts';
 import { dotted } from './dotted-path.ts';
 import { inspectJson } from './json-limits.ts';
-import { everyGraph, type Outline, outlineOf } from './outline.ts';
+import { everyGraph, type Outline, type OutlineNode, outlineOf } from './outline.ts';
 import { PIPELINE_LIMITS } from './pipeline-limits.ts';
 
 /** Where a node names another pipeline. */
@@ -12,13 +13,19 @@ export interface NamedPipeline extends PipelineReference {
   nodeId: string | undefined;
 }
 
-/** Every place of an outline where another pipeline is named, inside of maps too. */
+/** Every place of an outline where another pipeline is run as a part of this one, inside of maps too. */
 export const pipelinesNamedIn = (outline: Outline): NamedPipeline[] =>
+  namedIn(outline, ({ kind }) => kind === 'pipeline' || kind === 'map');
+
+/** Every place of an outline where a run of another pipeline is started, inside of maps too. */
+export const pipelinesStartedIn = (outline: Outline): NamedPipeline[] =>
+  namedIn(outline, ({ kind, config }) => kind === 'action' && config['action'] === 'execute_pipeline');
+
+const namedIn = (outline: Outline, isMeant: (node: OutlineNode) => boolean): NamedPipeline[] =>
   [...everyGraph(outline)].flatMap(({ nodes }) =>
-    nodes.flatMap(({ id, kind, path, config }) => {
+    nodes.filter(isMeant).flatMap(({ id, path, config }) => {
       const { pipelineId, version } = config;
-      if ((kind !== 'pipeline' && kind !== 'map') || typeof pipelineId !== 'string' || pipelineId === '')
-        return [];
+      if (typeof pipelineId !== 'string' || pipelineId === '') return [];
       const named = { pipelineId, path: dotted(path, 'config', 'pipelineId'), nodeId: id };
       return [typeof version === 'number' ? { ...named, version } : named];
     }),
@@ -54,4 +61,13 @@ export async function resolvePipelines(definition: unknown, find: FindPipelines)
     named = [...next.values()].flatMap(({ definition: inner }) => pipelinesNamedIn(outlineOf(inner)));
   }
   return found;
+}
+
+/** Keys of the pipelines that a definition starts runs of and that exist; one that is new may start itself. */
+export async function findStarted(definition: unknown, find: FindPipelines): Promise<Set<string>> {
+  if (!inspectJson(definition, PIPELINE_LIMITS).readable) return new Set();
+  const started = pipelinesStartedIn(outlineOf(definition));
+  if (started.length === 0) return new Set();
+  const own = isJsonObject(definition) && typeof definition['name'] === 'string' ? [definition['name']] : [];
+  return new Set([...own, ...(await find(started)).keys()]);
 }
