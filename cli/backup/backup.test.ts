@@ -49,10 +49,8 @@ const backUp = (home = 'there', more: Record<string, string> = {}) =>
     ...{ config: configOf(home, more), file, program: '1.2.3', report },
     readAppliedMigrations: () => Promise.resolve(applied),
   });
-const restore = (
-  home = 'new',
-  { replace = false, ...more }: Record<string, string> & { replace?: boolean } = {},
-) => restoreBackup({ config: configOf(home, more), file, replace, report, checkSchema });
+const restore = (home = 'new', more: Record<string, string> = {}, replace = false) =>
+  restoreBackup({ config: configOf(home, more), file, replace, report, checkSchema });
 
 const read = (path: string): Promise<string> => readFile(join(folder, path), 'utf8');
 const namesIn = async (home: string): Promise<string[]> => (await readdir(join(folder, home))).sort();
@@ -214,7 +212,7 @@ describe('a home with a house', () => {
   });
 
   it('is put aside whole by --replace', async () => {
-    const { replaced } = await restore('other', { replace: true });
+    const { replaced } = await restore('other', {}, true);
     expect(await read('other/temporal.db')).toBe('histories of there');
     expect(await readFile(join(replaced ?? '', 'temporal.db'), 'utf8')).toBe('histories of other');
     expect(await readdir(join(replaced ?? ''))).toContain('database');
