@@ -1,11 +1,20 @@
 import type { ProblemItem } from '../../contracts/problem.ts';
 import { ProtocolProblem } from '../problem.ts';
+import { findDuplicateKey } from './duplicate-keys.ts';
 
 const MAX_DEPTH = 100;
 const UNPAIRED_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 /** @throws ProtocolProblem for what is not JSON */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, { uniqueKeys = false }: { uniqueKeys?: boolean } = {}): unknown {
+  const value = valueOf(text);
+  const twice = uniqueKeys ? findDuplicateKey(text) : undefined;
+  if (twice === undefined) return value;
+  const key = JSON.stringify(twice.slice(0, 80));
+  throw new ProtocolProblem('malformed-request', `The body has the key ${key} twice in one object.`);
+}
+
+function valueOf(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return value;

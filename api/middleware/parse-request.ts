@@ -16,6 +16,8 @@ export interface RequestSchemas<Params extends z.ZodType, Query extends z.ZodTyp
   consumes?: 'application/json' | 'application/yaml';
   /** 1 MiB unless named. */
   maxBodyBytes?: number;
+  /** Refuses JSON that has a key twice in one object, of which only one would be kept. */
+  uniqueKeys?: true;
 }
 
 export interface ParsedRequest<Params, Query, Body> {
@@ -33,13 +35,13 @@ const DEFAULT_MAX_BYTES = 1024 * 1024;
 export function createRequestParser<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   schemas: RequestSchemas<P, Q, B>,
 ): (request: Request, response: Response) => Promise<ParsedRequest<z.output<P>, z.output<Q>, z.output<B>>> {
-  const { consumes = 'application/json', maxBodyBytes = DEFAULT_MAX_BYTES } = schemas;
+  const { consumes = 'application/json', maxBodyBytes = DEFAULT_MAX_BYTES, uniqueKeys = false } = schemas;
   const readText = createBodyReader({ type: consumes, maxBytes: maxBodyBytes });
 
   const readBody = async (request: Request, response: Response): Promise<unknown> => {
     if (schemas.body === undefined) return undefined;
     const text = await readText(request, response);
-    return text === undefined || consumes !== 'application/json' ? text : parseJson(text);
+    return text === undefined || consumes !== 'application/json' ? text : parseJson(text, { uniqueKeys });
   };
 
   return async (request, response) => {

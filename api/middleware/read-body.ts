@@ -34,7 +34,8 @@ export function createBodyReader({ type, maxBytes }: BodyOptions): BodyReader {
     }
     const bytes = await readBytes(request, response);
     try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      // In JSON a byte order mark means nothing; who reads something else sees it.
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: type !== 'application/json' }).decode(bytes);
     } catch {
       throw new ProtocolProblem('malformed-request', 'The body is not UTF-8.');
     }
