@@ -1,6 +1,6 @@
 import type { Id } from '../contracts/ids.ts';
 import type { PipelineDefinition } from '../contracts/pipeline.ts';
-import { findStarted, resolvePipelines } from '../platform/pipeline/sub-pipelines.ts';
+import { type FindPipelines, findStarted, resolvePipelines } from '../platform/pipeline/sub-pipelines.ts';
 import type { PipelineValidation } from '../platform/pipeline/validate-pipeline.ts';
 import { validatePipeline } from '../platform/pipeline/validate-pipeline.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -12,7 +12,7 @@ export function createDefinitionCheck({
   validation,
   catalogue,
 }: Pick<ApiDependencies, 'store' | 'validation' | 'catalogue'>) {
-  const { findPinned } = store.pipelineVersions;
+  const findPinned: FindPipelines = (references) => store.pipelineVersions.findPinned(references);
   const tools = new Set(catalogue.tools.map(({ name }) => name));
   const check = async (definition: unknown, self?: Id): Promise<PipelineValidation> => {
     const [agents, pipelines, started] = await Promise.all([
