@@ -323,6 +323,20 @@ describe('sign-in', () => {
   });
 });
 
+it.each([
+  ['pause', 'paused', 'is paused'],
+  ['resume', 'running', 'goes on'],
+  ['cancel', 'running', 'is being canceled'],
+  ['cancel', 'canceled', 'is canceled'],
+])('%ss a run, which is %s then', async (verb, status, said) => {
+  const id = '01890000-0000-7000-8000-000000000001';
+  routes[`POST /runs/${id}/${verb}`] = () => ({
+    status: 202,
+    body: { id, status, workflowId: `pipeline-run:${id}` },
+  });
+  expect(await gathering([verb, id])).toMatchObject({ code: 0, err: `The run ${id} ${said}.\n` });
+});
+
 it('shows why a pipeline is not valid, and where', async () => {
   routes['POST /pipelines/validate'] = () => ({
     body: {
@@ -371,7 +385,7 @@ it('says its version', async () => {
   });
 });
 
-it.each(['run', 'runs', 'pipelines', 'tail', 'cancel', 'validate', 'login', 'logout'])(
+it.each(['run', 'runs', 'pipelines', 'tail', 'cancel', 'pause', 'resume', 'validate', 'login', 'logout'])(
   'explains %s',
   async (command) => {
     const { code, out } = await gathering([command, '--help']);

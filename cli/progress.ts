@@ -42,6 +42,10 @@ function lineOf(type: string, node: string, particulars: Particulars, duration: 
   switch (type) {
     case 'run.started':
       return styleText('gray', 'run started');
+    case 'run.paused':
+      return styleText('yellow', 'run paused');
+    case 'run.resumed':
+      return styleText('gray', 'run goes on');
     case 'node.started':
       return `${styleText('blue', '◌')} ${name} ${styleText('gray', particulars.kind ?? '')}`;
     case 'node.waiting':
@@ -73,7 +77,7 @@ function lineOf(type: string, node: string, particulars: Particulars, duration: 
     case 'run.failed':
       return styleText('red', `failed after ${duration}${why === '' ? '' : `: ${why}`}`);
     case 'run.canceled':
-      return styleText('gray', `canceled after ${duration}`);
+      return styleText('gray', duration === '' ? 'canceled' : `canceled after ${duration}`);
     case 'run.timed_out':
       return styleText('red', `timed out after ${duration}`);
     default:

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
 
 import { pageOf } from '../../contracts/page.ts';
 import { PipelineSummary } from '../../contracts/pipeline.ts';
@@ -47,17 +46,6 @@ export function addRunsCommands(program: Command, terminal: Terminal, done: (cod
     .action(async (runId: string, _: unknown, command: Command) => {
       const { url, json } = command.optsWithGlobals<ListOptions>();
       done(await watchRun({ connection: await connect(url), runId, terminal, json, events: true }));
-    });
-  program
-    .command('cancel')
-    .description('Cancel a run')
-    .argument('<run>', 'its id')
-    .action(async (runId: string, _: unknown, command: Command) => {
-      const { client } = await connect(command.optsWithGlobals<ListOptions>().url);
-      const path = `/runs/${encodeURIComponent(runId)}/cancel`;
-      await client.request({ method: 'POST', path, schema: z.unknown() });
-      terminal.progress(`The run ${runId} is being canceled.`);
-      done(EXIT.completed);
     });
 }
 
