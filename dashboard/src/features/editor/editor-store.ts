@@ -34,6 +34,8 @@ export interface EditorState {
   copied: DraftGraph | null;
   /** What a person wrote as sample input; null for what is made from the input schema. */
   sampleInput: string | null;
+  /** The search of kinds was left by Escape: the next Tab moves the focus on, so that nobody is caught on the canvas. */
+  tabMovesOn: boolean;
   /** Whether the list of problems is folded out. */
   problemsShown: boolean;
   /** Why the YAML cannot be taken over; then nothing can be saved. */
@@ -52,6 +54,7 @@ export interface EditorState {
   add: (adding: Adding | null) => void;
   copy: (part: DraftGraph) => void;
   setSampleInput: (text: string | null) => void;
+  letTabMoveOn: (moves: boolean) => void;
   showProblems: (shown: boolean) => void;
   setUnreadable: (message: string | null) => void;
   markSaved: (draft: Draft) => void;
@@ -90,6 +93,7 @@ export function createEditorStore(initial: Draft, now: () => number, saved: Draf
       adding: null,
       copied: null,
       sampleInput: null,
+      tabMovesOn: false,
       problemsShown: false,
       unreadable: null,
       change: (change, field) => stepTo(change(get().history.present), field),
@@ -116,9 +120,10 @@ export function createEditorStore(initial: Draft, now: () => number, saved: Draf
         })),
       select: (nodes, edges = []) => set({ nodes: new Set(nodes), edges: new Set(edges) }),
       show: (view) => set({ view, adding: null }),
-      add: (adding) => set({ adding }),
+      add: (adding) => set({ adding, tabMovesOn: false }),
       copy: (copied) => set({ copied }),
       setSampleInput: (sampleInput) => set({ sampleInput }),
+      letTabMoveOn: (tabMovesOn) => set({ tabMovesOn }),
       showProblems: (problemsShown) => set({ problemsShown }),
       setUnreadable: (unreadable) => set({ unreadable }),
       markSaved: (draft) => set({ saved: draft }),

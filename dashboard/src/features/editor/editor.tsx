@@ -55,10 +55,10 @@ export function Editor({ opened, kinds, onCreated, onTakeTheirs }: EditorProps) 
               </Suspense>
             </div>
           ) : (
-            <div className="flex min-h-0 flex-1">
-              <aside className="hidden w-40 shrink-0 flex-col border-r border-line md:flex">
+            <div className="flex min-h-0 flex-1 flex-col md:flex-row">
+              <div className="hidden w-40 shrink-0 flex-col border-r border-line md:flex">
                 <Palette kinds={kinds} />
-              </aside>
+              </div>
               <div data-canvas tabIndex={-1} className="relative min-w-0 flex-1 outline-none">
                 <Canvas kinds={kinds} problems={checked.problems} />
                 <LevelTrail />
@@ -66,7 +66,8 @@ export function Editor({ opened, kinds, onCreated, onTakeTheirs }: EditorProps) 
               </div>
               <aside
                 aria-label="Form"
-                className="w-[372px] shrink-0 overflow-y-auto border-l border-line bg-surface 2xl:w-[460px]"
+                data-form
+                className="shrink-0 overflow-y-auto border-line bg-surface max-md:h-1/2 max-md:border-t md:w-[372px] md:border-l 2xl:w-[460px]"
               >
                 <Inspector problems={checked.problems} />
               </aside>

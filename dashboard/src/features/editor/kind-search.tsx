@@ -39,7 +39,14 @@ export function KindSearch({ kinds }: { kinds: readonly NodeKindDescription[] })
   const adding = useEditor((state) => state.adding);
   const add = useAddNode(kinds);
   return (
-    <Dialog.Root open={adding !== null} onOpenChange={(open) => open || store.getState().add(null)}>
+    <Dialog.Root
+      open={adding !== null}
+      onOpenChange={(open) => {
+        if (open) return;
+        store.getState().add(null);
+        store.getState().letTabMoveOn(true);
+      }}
+    >
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-50 bg-black/20" />
         <Dialog.Content

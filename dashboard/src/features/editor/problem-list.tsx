@@ -49,7 +49,7 @@ export function ProblemList({ problems, checking, failed }: Checked) {
         ) : (
           <CircleCheck className="size-4 shrink-0 text-completed" aria-hidden />
         )}
-        <span role="status">{empty ? 'Add a first node' : words}</span>
+        <span aria-live="polite">{empty ? 'Add a first node' : words}</span>
         {shown && (
           <ChevronDown
             className={`ml-auto size-4 text-ink-3 transition-transform duration-100 ${open ? '' : 'rotate-180'}`}

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent } from 'react';
 
 import type { NodeKindDescription } from '../../../../contracts/pipeline.ts';
-import { draftIn, type EditorStore, useEditorStore } from './editor-store.ts';
+import { draftIn, type EditorStore, isDirty, onlyNode, useEditorStore } from './editor-store.ts';
 import { idsOf, partOf, pasted, withoutEdges, withoutNodes } from './model/changes.ts';
 import { graphAt } from './model/draft.ts';
 import { nextSource } from './use-add-node.ts';
@@ -19,7 +19,7 @@ export function useEditorKeys({ kinds, save }: Keys): void {
     const modified = event.ctrlKey || event.metaKey;
     if (modified && event.key.toLowerCase() === 's') {
       event.preventDefault();
-      save();
+      if (isDirty(store.getState())) save();
       return;
     }
     if (isBusy(event.target)) return;
@@ -97,9 +97,20 @@ const KEYS: Readonly<Record<string, Act>> = {
   Delete: removeChosen,
   Backspace: removeChosen,
   Tab: (store, kinds, event) => {
+    const { tabMovesOn, letTabMoveOn, add } = store.getState();
     if (event.shiftKey || !onCanvas(store) || !isInCanvas(event.target)) return false;
-    store.getState().add(nextSource(store.getState(), kinds));
+    if (tabMovesOn) {
+      letTabMoveOn(false);
+      return false;
+    }
+    add(nextSource(store.getState(), kinds));
     return true;
+  },
+  Enter: (store, _kinds, event) => {
+    if (!isInCanvas(event.target) || onlyNode(store.getState()) === null) return false;
+    const field = document.querySelector<HTMLElement>('[data-form] input');
+    field?.focus();
+    return field !== null;
   },
   '/': (store, kinds) => {
     if (!onCanvas(store)) return false;

@@ -32,6 +32,8 @@ const NODE_TYPES = { card: NodeCard };
 const EDGE_TYPES = { line: EdgeLine };
 /** More than these need not all be in view. */
 const MANY_NODES = 8;
+/** Of more than these only what is in view is drawn. */
+const MANY_TO_DRAW = 150;
 const NOTHING: ReadonlyMap<string, Point> = new Map();
 
 interface CanvasProps {
@@ -146,6 +148,7 @@ export function Canvas({ kinds, problems }: CanvasProps) {
         onEdgeMouseEnter={(_, { id }) => setActive(id)}
         onEdgeMouseLeave={() => setActive(null)}
         onPaneClick={() => store.getState().select([])}
+        onlyRenderVisibleElements={nodes.length > MANY_TO_DRAW}
         deleteKeyCode={null}
         multiSelectionKeyCode={['Control', 'Meta', 'Shift']}
         selectionKeyCode="Shift"

@@ -139,6 +139,7 @@ function attributesOf({
 }: Pick<CodeFieldProps, 'label' | 'describedBy' | 'invalid'> & { id?: string | undefined }): Extension {
   return EditorView.contentAttributes.of({
     'aria-label': label,
+    tabindex: '0',
     ...(id !== undefined && { id }),
     ...(describedBy !== undefined && { 'aria-describedby': describedBy }),
     ...(invalid && { 'aria-invalid': 'true' }),

@@ -155,6 +155,24 @@ function Words({ row, onChange }: Pick<SchemaRowFormProps, 'row' | 'onChange'>) 
         </Field>
       )}
       <div className="grid grid-cols-3 gap-2">{wordsFor(row).map(line)}</div>
+      {(row.type === 'text' || row.type === 'long text') && (row.schema['default'] ?? '') === '' && (
+        <label className="flex items-center gap-2.5 text-sm">
+          <input
+            type="checkbox"
+            className="size-4 accent-accent"
+            checked={row.schema['default'] === ''}
+            onChange={(event) =>
+              onChange({
+                ...row,
+                schema: event.target.checked
+                  ? { ...row.schema, default: '' }
+                  : withWord(row.schema, 'default', undefined),
+              })
+            }
+          />
+          Left out, it is an empty text
+        </label>
+      )}
       {row.type === 'other' && (
         <p className="text-sm text-ink-2">
           What is inside of it is written as JSON Schema: choose “As JSON Schema” above.
