@@ -1,8 +1,11 @@
+import { bigMap } from './cases/big-map.ts';
 import { callChainCase, pureChainCase } from './cases/chains.ts';
 import { eventLatency } from './cases/event-latency.ts';
+import { fanOut } from './cases/fan-out.ts';
 import { firstStart } from './cases/first-start.ts';
 import { hostile } from './cases/hostile.ts';
 import { listPipelines } from './cases/list-pipelines.ts';
+import { manyRuns } from './cases/many-runs.ts';
 import { recovery } from './cases/recovery.ts';
 import { starts } from './cases/starts.ts';
 import type { Finding } from './report.ts';
@@ -18,6 +21,9 @@ const CASES: Readonly<Record<string, (stage: Stage) => Promise<Finding[]>>> = {
   'pure-chain': pureChainCase,
   'call-chain': callChainCase,
   events: eventLatency,
+  'fan-out': fanOut,
+  'many-runs': manyRuns,
+  map: bigMap,
   recovery,
   list: listPipelines,
   hostile,

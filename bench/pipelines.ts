@@ -32,6 +32,37 @@ export const callChain = (length: number, url: string): object => ({
   edges: chainEdges(length),
 });
 
+/** Nodes that call `url`, with no edges between them. */
+export const callsAtOnce = (width: number, url: string): object => ({
+  name: `calls of ${String(width)} nodes at once`,
+  nodes: Array.from({ length: width }, (_, index) => callNode(`n${String(index)}`, url, index)),
+  edges: [],
+});
+
+/** A map whose every item calls `url`. */
+export const callsOfMap = (items: number, concurrency: number, url: string): object => ({
+  name: `map over ${String(items)} items`,
+  nodes: [
+    {
+      id: 'each',
+      type: 'map',
+      config: {
+        ...{ items: `[0..${String(items - 1)}]`, concurrency },
+        pipeline: {
+          nodes: [
+            {
+              ...{ id: 'call', type: 'action' },
+              config: { action: 'call_api', method: 'POST', url, body: { step: '{{ item }}' } },
+            },
+          ],
+          edges: [],
+        },
+      },
+    },
+  ],
+  edges: [],
+});
+
 export const oneTransform = {
   name: 'one transform',
   nodes: [{ id: 'n0', type: 'transform', config: { expression: '1' } }],

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
 
 import type { BaselineActivities } from './activities.ts';
 
@@ -17,6 +17,26 @@ export async function handWrittenFanOut(run: string, steps: number, url: string)
     Array.from({ length: steps }, (_, step) => callAndRecord(run, step, url)),
   );
   return answers.filter((status) => status === 200).length;
+}
+
+/** The same steps, so many at once, over as many executions as that takes. */
+export async function handWrittenWindow(
+  run: string,
+  from: number,
+  to: number,
+  window: number,
+  url: string,
+): Promise<void> {
+  let next = from;
+  const lane = async (): Promise<void> => {
+    while (next < to && !workflowInfo().continueAsNewSuggested) {
+      const step = next;
+      next += 1;
+      await callAndRecord(run, step, url);
+    }
+  };
+  await Promise.all(Array.from({ length: window }, lane));
+  if (next < to) await continueAsNew<typeof handWrittenWindow>(run, next, to, window, url);
 }
 
 /** What is measured is its start. */
