@@ -18,18 +18,17 @@ import { decidedWords } from './words.ts';
 /** The decision: the value, which may be edited; the answer that is asked for; a comment; the two buttons. */
 export function DecideForm({ approval }: { approval: Approval }) {
   const { value, form: schema } = approval;
-  const answer = useInputForm(schema);
+  const answer = useInputForm(schema, { fromFiles: false });
   const [edit, setEdit] = useState<string | null>(null);
   const [editError, setEditError] = useState<string>();
   const [comment, setComment] = useState('');
-  const decide = useDecide(approval.id);
+  const decide = useDecide(approval.id, (decided) => toast.success(decidedWords(decided)));
   const keyOf = useSubmissionKey();
 
   const send = (body: Decide) =>
     decide.mutate(
       { decide: body, idempotencyKey: keyOf(body) },
       {
-        onSuccess: (decided) => toast.success(decidedWords(decided)),
         onError: (error) => {
           if (!(error instanceof ApiFailure) || error.status !== 422) return;
           const ofEdit = error.problem.errors.filter(({ path }) => /^\/?edit/.test(path));
@@ -96,7 +95,7 @@ export function DecideForm({ approval }: { approval: Approval }) {
         )}
       </Field>
       {decide.error !== null && !refused && <ErrorState error={decide.error} />}
-      <div className="flex flex-wrap items-center justify-end gap-2">
+      <div className="sticky bottom-0 -mx-1 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-raised px-1 py-3">
         <Button variant="danger" disabled={decide.isPending} onClick={() => submit('reject')}>
           <X aria-hidden /> Reject
         </Button>

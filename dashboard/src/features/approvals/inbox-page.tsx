@@ -77,7 +77,7 @@ function InboxViews({ shown, approvalId }: { shown: Shown; approvalId: string | 
         )}
       </div>
       <div
-        className={`min-w-0 rounded-panel border border-line p-5 sm:p-6 ${approvalId === undefined ? 'hidden lg:block' : ''}`}
+        className={`min-w-0 rounded-panel border border-line bg-raised p-5 sm:p-6 ${approvalId === undefined ? 'hidden lg:block' : ''}`}
       >
         <ButtonLink variant="quiet" to={`${pathOf.inbox}${searchOf(shown)}`} className="mb-3 -ml-3 lg:hidden">
           <ArrowLeft aria-hidden /> Inbox

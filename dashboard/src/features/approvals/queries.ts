@@ -57,13 +57,17 @@ interface Deciding {
   idempotencyKey: string;
 }
 
-export function useDecide(id: string) {
+export function useDecide(id: string, onDecided: (approval: Approval) => void) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ decide, idempotencyKey }: Deciding) =>
       api.post(`/approvals/${id}`, Approval, { body: decide, idempotencyKey }),
-    onSuccess: (approval) => queries.setQueryData(approvalKeys.approval(id), approval),
+    // Here, not where it is asked for: the form is gone as soon as the decision is known.
+    onSuccess: (approval) => {
+      queries.setQueryData(approvalKeys.approval(id), approval);
+      onDecided(approval);
+    },
     // A refusal too may mean that somebody else was faster.
     onSettled: () => queries.invalidateQueries({ queryKey: approvalKeys.all }),
   });

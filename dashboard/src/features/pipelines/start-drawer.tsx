@@ -84,7 +84,7 @@ interface StartFormProps {
 }
 
 function StartForm({ id, pipeline, version, earlier, start }: StartFormProps) {
-  const form = useInputForm(version.definition.inputSchema, earlier);
+  const form = useInputForm(version.definition.inputSchema, { earlier });
   const navigate = useNavigate();
   const keyOf = useSubmissionKey();
   const submit = (event: SyntheticEvent) => {

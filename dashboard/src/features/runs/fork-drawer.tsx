@@ -96,7 +96,7 @@ function ForkForm({ id, run, fromNode, plan, fork }: ForkFormProps) {
     enabled: version !== undefined,
   });
   const schema = version === undefined ? run.definition.inputSchema : other.data?.definition.inputSchema;
-  const input = useInputForm(schema, run.input);
+  const input = useInputForm(schema, { earlier: run.input });
   const overrides = useOverrides(run, plan.replaceable);
   const model = useMemo(() => modelOf(run.definition), [run.definition]);
   const labelOf = (node: string) => model.nodes.find((drawn) => drawn.id === node)?.label ?? node;

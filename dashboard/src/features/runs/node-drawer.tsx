@@ -69,8 +69,8 @@ export default function NodeDrawer({ run, model, path, iteration, approval, onCl
         <p className="text-ink-2">This node has not begun, or this run has no such node.</p>
       ) : (
         <div className="flex flex-col gap-5">
-          <NodeFacts run={run} row={row} />
           {row.kind === 'human' && approval(run, row)}
+          <NodeFacts run={run} row={row} />
           <NodeFailure row={row} />
           <Attempts runId={run.id} row={row} />
           {(row.kind === 'map' || row.kind === 'pipeline') && <MapItems run={run} model={model} map={row} />}

@@ -20,11 +20,24 @@ export interface InputForm {
   refuse: (problems: readonly ProblemItem[]) => void;
 }
 
+interface InputFormOptions {
+  /** What it begins with, in place of the schema's defaults. */
+  earlier?: Readonly<Record<string, Json>> | undefined;
+  /** Whether a long text may come from a file. */
+  fromFiles?: boolean;
+}
+
+const withoutFile = (field: InputField): InputField =>
+  field.kind === 'text' ? { ...field, kind: 'paragraph' } : field;
+
 export function useInputForm(
   schema: JsonSchema | undefined,
-  earlier?: Readonly<Record<string, Json>>,
+  { earlier, fromFiles = true }: InputFormOptions = {},
 ): InputForm {
-  const fields = useMemo(() => fieldsOf(schema), [schema]);
+  const fields = useMemo(
+    () => (fromFiles ? fieldsOf(schema) : fieldsOf(schema).map(withoutFile)),
+    [schema, fromFiles],
+  );
   const [drafts, setDrafts] = useState<Drafts>(() => initialDrafts(fields, earlier));
   const [errors, setErrors] = useState<FieldErrors>({});
   const ref = useRef<HTMLDivElement>(null);
