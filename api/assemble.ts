@@ -18,6 +18,7 @@ import { createApp } from './app.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createPrincipals } from './auth/principals.ts';
 import { createTokens } from './auth/tokens.ts';
+import { startCleanUp } from './clean-up.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { createExpressionPreviewer } from './expression-previewer.ts';
 import type { Health } from './health.ts';
@@ -58,6 +59,10 @@ export async function assembleApi(parts: ApiParts): Promise<Api> {
   const dashboardFolder = resolve(import.meta.dirname, '../dashboard/dist');
   const server = createServer(oneATurn(createApp(dependencies, { dashboardFolder })));
   const sockets = openSockets(server, dependencies);
+  const cleanUp = startCleanUp({
+    ...{ cleanUp: store.cleanUp, runFolders: dependencies.runFolders, logger },
+    ...{ retentionDays: parts.config.RUN_RETENTION_DAYS, embedded: parts.config.DATABASE_EMBEDDED },
+  });
   const pendingRuns = dispatchPendingRuns({ runStarts: store.runStarts, runStarter, logger });
   return {
     server,
@@ -66,6 +71,7 @@ export async function assembleApi(parts: ApiParts): Promise<Api> {
     async close() {
       sockets.close();
       await Promise.all([
+        cleanUp.stop(),
         pendingRuns.stop(),
         runStarter.drained(),
         signalSender.stop(),

@@ -157,3 +157,22 @@ $$;
 -- All that runs are sifted by, so that a search looks at this index only.
 create index runs_sifted on pipeline.runs (id desc)
   include (status, pipeline_id, pipeline_version, trigger, cost_usd, created_at);
+create index runs_by_end on pipeline.runs (ended_at) where ended_at is not null;
+
+-- Deletes runs that ended before an instant, the oldest first, with all that is known of them; of several processes, one at a time
+-- does so. Answers with their ids.
+create function pipeline.delete_old_runs(before timestamptz, most integer) returns setof uuid
+language plpgsql as $$
+begin
+  if not pg_try_advisory_xact_lock(7116020310) then return; end if;
+  return query
+    with old as (
+      select id from pipeline.runs where ended_at is not null and ended_at < before order by ended_at limit most for update skip locked
+    ), gone as (
+      delete from pipeline.runs r using old where r.id = old.id returning r.id
+    ), channels as (
+      delete from event.channels where name in (select 'runs/' || id from gone)
+    )
+    select id from gone;
+end
+$$;

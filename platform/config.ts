@@ -70,6 +70,8 @@ const Environment = z.object({
     })
     .default([]),
   RUN_COST_LIMIT_USD: z.coerce.number().positive().default(5),
+  /** Runs are deleted so many days after they have ended, with their files; 0 keeps them. */
+  RUN_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(90),
   /** Address of a fault-injection controller; only `npm run chaos` sets it. */
   FAILPOINT_SOCKET: z.string().optional(),
 });

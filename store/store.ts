@@ -4,6 +4,7 @@ import { createAgents } from './agents.ts';
 import { createApprovals } from './approvals.ts';
 import { createAudit } from './audit.ts';
 import { createBreakers } from './breakers.ts';
+import { createCleanUp } from './clean-up.ts';
 import { createEvents } from './events.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createPipelineVersions } from './pipeline-versions.ts';
@@ -28,6 +29,7 @@ export const createStore = (pool: Pool) => ({
   approvals: createApprovals(pool),
   audit: createAudit(pool),
   breakers: createBreakers(pool),
+  cleanUp: createCleanUp(pool),
   events: createEvents(pool),
   idempotency: createIdempotency(pool),
   pipelines: createPipelines(pool),
