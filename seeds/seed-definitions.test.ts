@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { toolCatalogue } from '../activities/tool/catalogue.ts';
 import { isJsonObject, type JsonObject } from '../contracts/json.ts';
 import type { PipelineNode } from '../contracts/pipeline.ts';
+import type { PinnedPipeline } from '../contracts/run.ts';
 import { createRunInputCheck } from '../platform/pipeline/run-input.ts';
 import { validatePipeline } from '../platform/pipeline/validate-pipeline.ts';
 import { chooseDefaultModel, loadSeeds, parseSeeds, type Seeds } from './seed-definitions.ts';
@@ -59,16 +60,25 @@ describe('the pipelines', () => {
       ...(node.type === 'map' ? allNodes(node.config.pipeline?.nodes ?? []) : []),
     ]);
 
-  it('are valid, with agents that are seeded', () => {
+  it('are valid, with agents that are seeded, each after those that it runs', () => {
     const agents = new Set(seeds.personas.map(({ name }) => name));
-    expect(seeds.pipelines.map(({ name }) => name)).toEqual([
-      'compare-documents',
-      'document-digest',
-      'fetch-and-brief',
-      'meeting-minutes',
+    const pipelines = new Map<string, PinnedPipeline>();
+    for (const definition of seeds.pipelines) {
+      expect(validatePipeline(definition, { agents, pipelines })).toMatchObject({ ok: true });
+      pipelines.set(definition.name, { id: definition.name, name: definition.name, version: 1, definition });
+    }
+    expect([...pipelines.keys()].sort()).toEqual([
+      ...[
+        'answer-question',
+        'api-report',
+        'check-links',
+        'compare-documents',
+        'csv-check',
+        'document-digest',
+      ],
+      ...['fetch-and-brief', 'incident-report', 'judge-plan', 'meeting-minutes', 'publish-with-approval'],
+      ...['question-list', 'release-notes', 'review-diff', 'second-opinion', 'support-triage', 'watch-page'],
     ]);
-    for (const pipeline of seeds.pipelines)
-      expect(validatePipeline(pipeline, { agents })).toMatchObject({ ok: true });
   });
 
   it('explain each field of their start form, and give each node a name', () => {
@@ -94,6 +104,14 @@ describe('the pipelines', () => {
     ['document-digest', { text: 'x', more: 1 }, 'refused'],
     ['fetch-and-brief', { url: 'https://example.org' }, { url: 'https://example.org', question: '' }],
     ['fetch-and-brief', { url: 'no address' }, 'refused'],
+    ['watch-page', { url: 'https://example.org', wait: '1 year' }, 'refused'],
+    [
+      'watch-page',
+      { url: 'https://example.org' },
+      { url: 'https://example.org', wait: '10 minutes', only: '' },
+    ],
+    ['check-links', { text: 'x', most: 0 }, 'refused'],
+    ['csv-check', { csv: 'x', delimiter: 'x' }, 'refused'],
   ])('%s takes %j as %j', (name, input, taken) => {
     const schema = seeds.pipelines.find((pipeline) => pipeline.name === name)?.inputSchema;
     const checked = createRunInputCheck()(schema, input);
@@ -103,6 +121,20 @@ describe('the pipelines', () => {
 });
 
 describe('parseSeeds', () => {
+  it('puts each pipeline after those that it runs, and comes to an end where they run each other', () => {
+    const text = (name: string, part: string) =>
+      `name: ${name}\nnodes: [{ id: part, type: pipeline, config: { pipelineId: ${part} } }]`;
+    const pipelines = new Map([
+      ['a.yaml', text('a', 'b')],
+      ['b.yaml', text('b', 'c')],
+      ['c.yaml', 'name: c\nnodes: [{ id: one, type: transform, config: { expression: "1" } }]'],
+      ['d.yaml', text('d', 'e')],
+      ['e.yaml', text('e', 'd')],
+    ]);
+    const seeds = parseSeeds({ personas: new Map(), pipelines });
+    expect(seeds.pipelines.map(({ name }) => name)).toEqual(['c', 'b', 'a', 'e', 'd']);
+  });
+
   it('names every file that is not valid and what is wrong in it', () => {
     const files = {
       personas: new Map([

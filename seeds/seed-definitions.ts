@@ -8,6 +8,8 @@ import { CreateAgent, Persona } from '../contracts/agent.ts';
 import { GatheringFailure } from '../contracts/failure.ts';
 import type { ProviderName } from '../contracts/model.ts';
 import { PipelineDefinition } from '../contracts/pipeline.ts';
+import { outlineOf } from '../platform/pipeline/outline.ts';
+import { pipelinesNamedIn } from '../platform/pipeline/sub-pipelines.ts';
 
 /** Where the model of an agent runs. A persona does not say it: it is chosen when the agent is made. */
 export interface ModelChoice {
@@ -18,6 +20,7 @@ export interface ModelChoice {
 /** What a new house is furnished with. */
 export interface Seeds {
   personas: Persona[];
+  /** Each after those that it runs. */
   pipelines: PipelineDefinition[];
   /** One agent for each persona, under the persona's name. */
   agents(model: ModelChoice): CreateAgent[];
@@ -33,7 +36,7 @@ export interface SeedFiles {
 export function parseSeeds(files: SeedFiles): Seeds {
   const problems: { path: string; message: string }[] = [];
   const personas = parseAll(files.personas, Persona, problems);
-  const pipelines = parseAll(files.pipelines, PipelineDefinition, problems);
+  const pipelines = inOrder(parseAll(files.pipelines, PipelineDefinition, problems));
   if (problems.length > 0) {
     const lines = problems.map(({ path, message }) => `${path}: ${message}`);
     throw new GatheringFailure('InvalidInput', `The seeds are not valid:\n${lines.join('\n')}`, { problems });
@@ -48,6 +51,23 @@ export async function loadSeeds(): Promise<Seeds> {
     readYamlFiles(new URL('./pipelines/', import.meta.url)),
   ]);
   return parseSeeds({ personas, pipelines });
+}
+
+/** The names of the pipelines that one runs as parts of itself. */
+export const partsOf = (definition: PipelineDefinition): string[] =>
+  pipelinesNamedIn(outlineOf(definition)).map(({ pipelineId }) => pipelineId);
+
+/** Otherwise in the order in which they are given. */
+function inOrder(pipelines: readonly PipelineDefinition[]): PipelineDefinition[] {
+  const placed = new Set<PipelineDefinition>();
+  const place = (pipeline: PipelineDefinition, above: readonly PipelineDefinition[]): void => {
+    if (placed.has(pipeline) || above.includes(pipeline)) return;
+    const parts = partsOf(pipeline);
+    for (const other of pipelines) if (parts.includes(other.name)) place(other, [...above, pipeline]);
+    placed.add(pipeline);
+  };
+  for (const pipeline of pipelines) place(pipeline, []);
+  return [...placed];
 }
 
 const PREFERRED: readonly ProviderName[] = ['openai', 'anthropic', 'ollama', 'openai-compatible'];

@@ -1,24 +1,29 @@
 import { z } from 'zod';
 
+import { Id } from '../contracts/ids.ts';
 import type { Queryable } from './pool.ts';
 import { sql } from './pool.ts';
 
 /** A shipped agent or pipeline, or the first run, that this database has been given. */
 export type SeedKind = 'agent' | 'pipeline' | 'run';
 
-/** Which shipped definitions were stored, at which version; one that has moved on since was edited by a person. */
+/** What was stored for a shipped definition: which row, at which version. */
+const Seed = z.object({ target: Id.nullable(), version: z.number() });
+export type Seed = z.infer<typeof Seed>;
+
+/** Which shipped definitions were stored; a row that has moved on since was edited by a person, another row was made by one. */
 export function createSeeds(pool: Queryable) {
   return {
-    /** The version at which it was stored last; null when it never was. */
-    findSeededVersion(kind: SeedKind, name: string): Promise<number | null> {
-      return pool.maybeOneFirst(sql.type(z.object({ version: z.number() }))`
-        select version from public.seeds where kind = ${kind} and name = ${name}`);
+    /** What was stored last; null when it never was. */
+    findSeed(kind: SeedKind, name: string): Promise<Seed | null> {
+      return pool.maybeOne(sql.type(Seed)`
+        select target, version from public.seeds where kind = ${kind} and name = ${name}`);
     },
 
-    async recordSeed(kind: SeedKind, name: string, version: number): Promise<void> {
+    async recordSeed(kind: SeedKind, name: string, { target, version }: Seed): Promise<void> {
       await pool.query(sql.type(z.object({}))`
-        insert into public.seeds (kind, name, version) values (${kind}, ${name}, ${version})
-        on conflict (kind, name) do update set version = excluded.version`);
+        insert into public.seeds (kind, name, target, version) values (${kind}, ${name}, ${target}, ${version})
+        on conflict (kind, name) do update set target = excluded.target, version = excluded.version`);
     },
   };
 }

@@ -19,7 +19,7 @@ export interface FirstRunOptions {
 
 /** Whether the sample run is still to be started in this database. */
 export async function isFirstRunDue(pool: Pool): Promise<boolean> {
-  return (await createSeeds(pool).findSeededVersion('run', PIPELINE)) === null;
+  return (await createSeeds(pool).findSeed('run', PIPELINE)) === null;
 }
 
 /**
@@ -40,5 +40,5 @@ export async function startFirstRun({ client, pool, log }: FirstRunOptions): Pro
     if (!(error instanceof ApiProblem)) throw error;
     log.note('warn', `there is no sample run: ${error.message}`); // Such as for a pipeline that was deleted: no reason not to start.
   }
-  await createSeeds(pool).recordSeed('run', PIPELINE, 1);
+  await createSeeds(pool).recordSeed('run', PIPELINE, { target: null, version: 1 });
 }

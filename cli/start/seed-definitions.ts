@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { CreateAgent } from '../../contracts/agent.ts';
 import { Agent } from '../../contracts/agent.ts';
-import type { PipelineDefinition } from '../../contracts/pipeline.ts';
+import type { Pipeline, PipelineDefinition } from '../../contracts/pipeline.ts';
+import { partsOf } from '../../seeds/seed-definitions.ts';
 import { createAgents } from '../../store/agents.ts';
 import { createPipelines } from '../../store/pipelines.ts';
 import type { Pool, Queryable } from '../../store/pool.ts';
@@ -15,7 +16,9 @@ export interface Definitions {
 
 /**
  * Stores the shipped agents and pipelines. One that is there as we left it is brought to what is shipped now; one that a
- * person has edited, deleted or made first stays as it is. Safe to repeat.
+ * person has edited, deleted or made first stays as it is. A pipeline that would run one that is not there (any more) is left out.
+ * Safe to repeat.
+ * @param definitions pipelines after those that they run
  * @returns how many were stored or changed
  */
 export async function storeDefinitions(pool: Pool, definitions: Definitions): Promise<number> {
@@ -32,34 +35,32 @@ async function storeAgent(tx: Queryable, definition: CreateAgent): Promise<boole
   const agents = createAgents(tx);
   const seeds = createSeeds(tx);
   const { name } = definition;
-  const [present, seeded] = [await agents.findAgent(name), await seeds.findSeededVersion('agent', name)];
-  if (seeded === null) {
-    if (present !== null) return false;
-    await seeds.recordSeed('agent', name, (await agents.insertAgent(definition)).version);
+  const [present, seeded] = [await agents.findAgent(name), await seeds.findSeed('agent', name)];
+  const record = async ({ id, version }: Agent): Promise<true> => {
+    await seeds.recordSeed('agent', name, { target: id, version });
     return true;
-  }
-  if (present?.version !== seeded || isDeepStrictEqual(Content.parse(present), definition)) return false;
-  await seeds.recordSeed('agent', name, (await agents.updateAgent(present.id, definition, seeded)).version);
-  return true;
+  };
+  if (seeded === null) return present === null && record(await agents.insertAgent(definition));
+  if (present === null || present.id !== seeded.target || present.version !== seeded.version) return false;
+  if (isDeepStrictEqual(Content.parse(present), definition)) return false;
+  return record(await agents.updateAgent(present.id, definition, seeded.version));
 }
 
 async function storePipeline(tx: Queryable, definition: PipelineDefinition): Promise<boolean> {
   const pipelines = createPipelines(tx);
   const seeds = createSeeds(tx);
   const { name } = definition;
-  const [present, seeded] = [
-    await pipelines.findPipeline(name),
-    await seeds.findSeededVersion('pipeline', name),
-  ];
-  if (seeded === null) {
-    if (present !== null) return false;
-    await seeds.recordSeed('pipeline', name, (await pipelines.insertPipeline(definition)).revision);
+  for (const part of partsOf(definition)) if ((await pipelines.findPipeline(part)) === null) return false;
+  const [present, seeded] = [await pipelines.findPipeline(name), await seeds.findSeed('pipeline', name)];
+  const record = async ({ id, revision }: Pipeline): Promise<true> => {
+    await seeds.recordSeed('pipeline', name, { target: id, version: revision });
     return true;
-  }
-  if (present?.revision !== seeded || isDeepStrictEqual(present.definition, definition)) return false;
-  const { id, revision } = await pipelines.updateDraft(present.id, definition, seeded);
-  await seeds.recordSeed('pipeline', name, (await pipelines.publishDraft(id, revision)).revision);
-  return true;
+  };
+  if (seeded === null) return present === null && record(await pipelines.insertPipeline(definition));
+  if (present === null || present.id !== seeded.target || present.revision !== seeded.version) return false;
+  if (isDeepStrictEqual(present.definition, definition)) return false;
+  const { id, revision } = await pipelines.updateDraft(present.id, definition, seeded.version);
+  return record(await pipelines.publishDraft(id, revision));
 }
 
 /** An agent without what the store has added. */

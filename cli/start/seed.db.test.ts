@@ -62,9 +62,37 @@ it('does not bring back what a person has deleted', async () => {
   expect(await agents.findAgent('deleted')).toBeNull();
 });
 
+it('leaves alone what a person has made under the name of one that they deleted', async () => {
+  const shipped = { agents: [agent('replaced')], pipelines: [pipeline('replaced', '1')] };
+  await storeDefinitions(pool, shipped);
+  const [agents, pipelines] = [createAgents(pool), createPipelines(pool)];
+  await agents.deleteAgent((await agents.getAgent('replaced')).id, 'any');
+  await pipelines.deletePipeline((await pipelines.getPipeline('replaced')).id, 'any');
+  await agents.insertAgent(agent('replaced', 'mine'));
+  await pipelines.insertPipeline(pipeline('replaced', 'mine'));
+  expect(await storeDefinitions(pool, shipped)).toBe(0);
+  expect((await agents.getAgent('replaced')).model).toBe('mine');
+});
+
 it('does not take a name that a person has used first', async () => {
   await createAgents(pool).insertAgent(agent('taken', 'mine'));
   expect(await storeDefinitions(pool, { agents: [agent('taken', 'shipped')], pipelines: [] })).toBe(0);
+});
+
+it('adds what is new to a house that is furnished already, but nothing that would run what a person has deleted', async () => {
+  const outer = PipelineDefinition.parse({
+    name: 'outer',
+    nodes: [{ id: 'run', type: 'pipeline', config: { pipelineId: 'inner' } }],
+  });
+  await storeDefinitions(pool, { agents: [], pipelines: [pipeline('inner', '1')] });
+  const pipelines = createPipelines(pool);
+  await pipelines.deletePipeline((await pipelines.getPipeline('inner')).id, 'any');
+  const shipped = { agents: [], pipelines: [pipeline('inner', '1'), outer, pipeline('new', '1')] };
+  expect(await storeDefinitions(pool, shipped)).toBe(1);
+  expect(await pipelines.findPipeline('outer')).toBeNull();
+  await pipelines.insertPipeline(pipeline('inner', 'mine'));
+  expect(await storeDefinitions(pool, shipped)).toBe(1);
+  expect((await pipelines.getPipeline('outer')).definition).toEqual(outer);
 });
 
 it('furnishes a house whose agents follow the configured provider, with one administrator', async () => {
