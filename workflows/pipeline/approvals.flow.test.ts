@@ -325,3 +325,74 @@ describe('a decision', () => {
     expect(types.filter((type) => type === 'approval.requested' || type === 'node.waiting')).toHaveLength(2);
   });
 });
+
+describe('a run whose workflow an operator has reset', () => {
+  /** To right behind its first task: everything is decided anew, from what the database knows. */
+  const reset = async (run: StartedRun): Promise<void> => {
+    const { client, namespace } = temporal.current;
+    const { workflowId } = run.handle;
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    // Started, task scheduled, task started, and how that ended: after a reset, it failed because of it.
+    const endOfTask = events?.[3];
+    await client.workflowService.resetWorkflowExecution({
+      ...{ namespace, workflowExecution: { workflowId }, requestId: uuid(), reason: 'test' },
+      workflowTaskFinishEventId: endOfTask?.eventId ?? null,
+    });
+  };
+  const definition = () => ({
+    nodes: [call('before'), ask(), call('after')],
+    edges: [
+      { from: 'before', to: 'ask' },
+      { from: 'ask', to: 'after', port: 'approved' },
+    ],
+  });
+
+  it('goes on with what it has asked, or with what was decided', async () => {
+    const run = await house.start(definition());
+    const [asked] = await askedBy(run);
+    await reset(run);
+    expect(await askedBy(run)).toMatchObject([{ id: asked?.id, status: 'pending' }]);
+    await decideAs(admin, asked?.id ?? '', { decision: 'approve' });
+    await reset(run);
+    await sender.sendNow(run.id);
+    expect((await run.ended()).status).toBe('completed');
+    await reset(run);
+    await temporal.current.client.workflow.getHandle(run.handle.workflowId).result();
+    expect((await run.ended()).status).toBe('completed');
+    expect(house.target.calls.map(({ path }) => path)).toEqual(['/before', '/after']);
+    expect((await run.events()).filter(({ type }) => type.startsWith('approval.'))).toHaveLength(2);
+  });
+});
+
+describe('a question inside of another pipeline', () => {
+  it('is asked by the run that runs it, with what that pipeline sees', async () => {
+    const review = { nodes: [ask({ title: '{{ input.text }}?' }), outcomes[0]], edges: [edges[0]] };
+    const node = {
+      id: 'sub',
+      type: 'pipeline',
+      config: { pipelineId: 'review', input: { text: 'Publish' } },
+    };
+    const run = await house.start({ nodes: [node] }, { pipelines: { review } });
+    const [asked] = await askedBy(run);
+    expect(asked).toMatchObject({ title: 'Publish?', path: 'sub.ask', iteration: '0' });
+    await decide(run, { decision: 'approve' });
+    expect((await run.ended()).output).toMatchObject({ sub: { yes: { decision: 'approve' } } });
+  });
+
+  it('may be asked by an item of a big map, whose workflow is one of its own', async () => {
+    const some = { id: 'some', type: 'condition', config: { expression: 'item % 130 = 0' } };
+    const pipeline = {
+      nodes: [some, ask({ title: '{{ item }}' }), outcomes[0]],
+      edges: [{ from: 'some', to: 'ask', port: 'true' }, edges[0]],
+    };
+    const each = { id: 'each', type: 'map', config: { items: '[1..300]', concurrency: 100, pipeline } };
+    const run = await house.start({ nodes: [each] });
+    const asked = await askedBy(run, 2);
+    expect(asked.map(({ title }) => title).sort()).toEqual(['130', '260']);
+    for (const { id } of asked) await decideAs(admin, id, { decision: 'approve' });
+    await sender.sendNow(run.id);
+    const { output } = await run.ended();
+    expect(output).toMatchObject({ each: { 129: { yes: { by: admin.email } }, length: 300 } });
+    expect(await house.store.signals.listSignals({ runId: run.id }, 9)).toEqual([]);
+  });
+});
