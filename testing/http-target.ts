@@ -27,7 +27,8 @@ export interface HttpTarget {
   close(): Promise<void>;
 }
 
-export async function startHttpTarget(): Promise<HttpTarget> {
+/** @param port a fixed one, for runs that were started before */
+export async function startHttpTarget(port = 0): Promise<HttpTarget> {
   const calls: TargetCall[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -48,7 +49,7 @@ export async function startHttpTarget(): Promise<HttpTarget> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
   const address = server.address();
   const host = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;

@@ -76,7 +76,7 @@ const untilItIs = (client: ApiClient, id: string, status: 'waiting' | 'completed
   }, LIMIT_MS);
 
 it('carries runs that wait over into another home, where they go on', async () => {
-  const file = join(folder, 'house.tar.gz');
+  const file = join(folder, 'house.tar.zst');
   const { house, client } = await start('old');
   const waits = await startRun(client, 'waits', [wait, after], [edge('wait', 'after')]);
   const asked = await startRun(client, 'asks', [asks, after], [edge('check', 'after', 'approved')]);

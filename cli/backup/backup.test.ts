@@ -20,7 +20,7 @@ let file: string;
 let applied: Manifest['migrations'];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gathering-backup-'));
-  file = join(folder, 'house.tar.gz');
+  file = join(folder, 'house.tar.zst');
   applied = (await readMigrations()).map(({ version, name, checksum }) => ({ version, name, checksum }));
   await writeFile(join(await house('there'), 'runs/a/report.md'), '# Report');
 });
@@ -61,7 +61,7 @@ async function tamper(change: (unpacked: string) => Promise<void>): Promise<void
   await mkdir(unpacked);
   await extract({ file, cwd: unpacked });
   await change(unpacked);
-  await create({ file, cwd: unpacked, gzip: true }, await readdir(unpacked));
+  await create({ file, cwd: unpacked, zstd: true }, await readdir(unpacked));
 }
 
 describe('a backup', () => {

@@ -3,7 +3,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { constants, createZstdCompress } from 'node:zlib';
 
 import { create } from 'tar';
 
@@ -41,11 +41,19 @@ export interface Backup {
   skipped: string[];
 }
 
+/** A database is full of what it has said before, far back. Decompression takes as much memory as the window, 128 MiB, by zstd's own limit. */
+const COMPRESSION = {
+  params: {
+    [constants.ZSTD_c_enableLongDistanceMatching]: 1,
+    [constants.ZSTD_c_windowLog]: 27,
+    [constants.ZSTD_c_checksumFlag]: 1,
+  },
+};
 /** Without one of these it is no house. */
 const INDISPENSABLE = ['database/PG_VERSION', 'temporal.db', KEY_FILE];
 
 /**
- * Writes both stores, the keys and the files of runs into one archive (a tar, compressed by gzip) which appears whole or not at all.
+ * Writes both stores, the keys and the files of runs into one archive (a tar, compressed by zstd) which appears whole or not at all.
  * The house has to stand still meanwhile.
  * @throws BackupError when it runs, is not all there, or the file cannot be written
  */
@@ -114,7 +122,7 @@ async function writeArchive(
   try {
     const archive = create({ cwd: home, portable: true, noDirRecurse: true, strict: true }, paths);
     const output = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });
-    await pipeline(Readable.from(archive), counted, createGzip(), output, { signal });
+    await pipeline(Readable.from(archive), counted, createZstdCompress(COMPRESSION), output, { signal });
     await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true });

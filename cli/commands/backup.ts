@@ -16,7 +16,7 @@ export function addBackupCommands(program: Command, terminal: Terminal, done: (c
   program
     .command('backup')
     .description('Save the house of this machine, while it does not run, into one file')
-    .argument('<file>', 'such as gathering-2027-01-31.tar.gz; it holds the keys, too')
+    .argument('<file>', 'such as gathering-2027-01-31.tar.zst; it holds the keys, too')
     .option('--json', 'print what was saved as JSON', false)
     .action(async (file: string, { json }: { json: boolean }) => {
       await backUp(resolve(file), json, terminal, program.version() ?? '');
