@@ -49,7 +49,7 @@ export function ConflictDialog({ saving, onTakeTheirs }: { saving: Saving; onTak
 }
 
 /** Asks before changes that are not saved are left behind: by a link, by Back, by closing the tab. */
-export function LeaveGuard({ save }: { save: () => Promise<unknown> }) {
+export function LeaveGuard({ save, onDrop }: { save: () => Promise<unknown>; onDrop: () => void }) {
   const store = useEditorStore();
   const dirty = useEditor(isDirty);
   const blocker = useBlocker(
@@ -80,7 +80,13 @@ export function LeaveGuard({ save }: { save: () => Promise<unknown> }) {
             <AlertDialog.Cancel asChild>
               <Button>Stay here</Button>
             </AlertDialog.Cancel>
-            <Button variant="danger" onClick={() => blocker.proceed?.()}>
+            <Button
+              variant="danger"
+              onClick={() => {
+                onDrop();
+                blocker.proceed?.();
+              }}
+            >
               Leave without saving
             </Button>
             <Button variant="primary" onClick={() => void saveAndLeave()}>

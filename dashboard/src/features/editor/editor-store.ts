@@ -143,7 +143,9 @@ export function useEditorStore(): EditorStore {
 export const useEditor = <T>(select: (state: EditorState) => T): T => useStore(useEditorStore(), select);
 
 export const draftIn = (state: EditorState): Draft => state.history.present;
-export const isDirty = (state: EditorState): boolean => state.history.present !== state.saved;
+/** Whether something would be lost, a text that cannot be read included. */
+export const isDirty = ({ history, saved, unreadable }: EditorState): boolean =>
+  history.present !== saved || unreadable !== null;
 /** The one node whose form is shown; null for none and for several. */
 export const onlyNode = ({ nodes }: EditorState): string | null => {
   const [first, ...others] = nodes;

@@ -11,6 +11,7 @@ import { ConflictDialog, LeaveGuard } from './dialogs.tsx';
 import { EditorServicesProvider } from './editor-services.ts';
 import { draftIn, useEditor } from './editor-store.ts';
 import { Inspector } from './inspector.tsx';
+import { KeptChanges, useDraftKeeper } from './kept-changes.tsx';
 import { KindSearch } from './kind-search.tsx';
 import { LevelTrail } from './level-trail.tsx';
 import { graphAt } from './model/draft.ts';
@@ -35,8 +36,12 @@ interface EditorProps {
 
 /** Palette, canvas, form and problems of one pipeline. */
 export function Editor({ opened, kinds, onCreated, onTakeTheirs }: EditorProps) {
-  const saving = useSaving(opened, onCreated);
   const checked = useChecked();
+  const keeper = useDraftKeeper(opened?.id ?? null);
+  const saving = useSaving(opened, (made) => {
+    keeper.drop();
+    onCreated(made);
+  });
   const view = useEditor((state) => state.view);
   const empty = useEditor((state) => graphAt(draftIn(state), state.level).nodes.length === 0);
   const { stored } = saving;
@@ -48,6 +53,7 @@ export function Editor({ opened, kinds, onCreated, onTakeTheirs }: EditorProps) 
       <ReactFlowProvider>
         <div className="flex h-full min-h-0 flex-col">
           <Toolbar saving={saving} unpublished={unpublished} />
+          <KeptChanges keeper={keeper} saving={saving} />
           {view === 'yaml' ? (
             <div className="min-h-0 flex-1">
               <Suspense fallback={<SkeletonRows rows={10} />}>
@@ -77,7 +83,7 @@ export function Editor({ opened, kinds, onCreated, onTakeTheirs }: EditorProps) 
         </div>
         <KindSearch kinds={kinds} />
         <ConflictDialog saving={saving} onTakeTheirs={onTakeTheirs} />
-        <LeaveGuard save={saving.save} />
+        <LeaveGuard save={saving.save} onDrop={() => keeper.drop()} />
       </ReactFlowProvider>
     </EditorServicesProvider>
   );

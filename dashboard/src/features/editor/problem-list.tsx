@@ -1,4 +1,4 @@
-import { ChevronDown, CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react';
+import { ChevronDown, CircleAlert, CircleCheck, CircleDashed, LoaderCircle } from 'lucide-react';
 
 import { counted } from '../../lib/format.ts';
 import { draftIn, useEditor, useEditorStore } from './editor-store.ts';
@@ -42,7 +42,9 @@ export function ProblemList({ problems, checking, failed }: Checked) {
         onClick={() => store.getState().showProblems(!open)}
         className="flex h-8 w-full items-center gap-2 px-4 text-left text-sm enabled:hover:bg-hover"
       >
-        {problems.length > 0 || failed ? (
+        {empty && !failed ? (
+          <CircleDashed className="size-4 shrink-0 text-ink-3" aria-hidden />
+        ) : problems.length > 0 || failed ? (
           <CircleAlert className="size-4 shrink-0 text-failed" aria-hidden />
         ) : checking ? (
           <LoaderCircle className="size-4 shrink-0 animate-spin text-ink-3" aria-hidden />

@@ -25,6 +25,7 @@ export function Toolbar({ saving, unpublished }: ToolbarProps) {
   const name = useEditor((state) => draftIn(state).name);
   const dirty = useEditor(isDirty);
   const view = useEditor((state) => state.view);
+  const unreadable = useEditor((state) => state.unreadable !== null);
   const undoable = useEditor(({ history }) => history.past.length > 0);
   const redoable = useEditor(({ history }) => history.future.length > 0);
   const { stored, busy } = saving;
@@ -59,6 +60,8 @@ export function Toolbar({ saving, unpublished }: ToolbarProps) {
       <Button
         variant="quiet"
         aria-pressed={view === 'yaml'}
+        disabled={unreadable}
+        {...(unreadable && { title: 'The YAML cannot be read yet: mend it first' })}
         onClick={() => store.getState().show(view === 'yaml' ? 'canvas' : 'yaml')}
       >
         {view === 'yaml' ? <Waypoints aria-hidden /> : <Braces aria-hidden />}

@@ -24,6 +24,8 @@ export interface Saving {
   /** Saves over what somebody else saved. */
   overwrite: () => Promise<Pipeline | null>;
   endConflict: () => void;
+  /** What is here was made to an earlier revision: saving it is a conflict if there is a later one. */
+  rebase: (revision: number | null) => void;
 }
 
 /** Saves and publishes, one at a time. */
@@ -117,12 +119,14 @@ export function useSaving(opened: Pipeline | null, onCreated: (made: Pipeline) =
         return saved;
       }),
     endConflict: () => setConflict(null),
+    rebase: (revision) =>
+      setStored((held) => (held === null || revision === null ? held : { ...held, revision })),
   };
 }
 
 function refusalOf(error: unknown): string {
   if (error instanceof ApiFailure && error.status === 422 && error.problem.errors.length > 0)
-    return `Nothing was saved: there ${error.problem.errors.length === 1 ? 'is' : 'are'} ${counted(error.problem.errors.length, 'problem')}. The first: ${error.problem.errors[0]?.message ?? ''}`;
+    return `Nothing was saved: ${counted(error.problem.errors.length, 'problem')} first. They are listed below.`;
   const { title, detail } = wordsOf(error);
   return `Nothing was saved: ${detail === '' ? title : detail}`;
 }

@@ -1,5 +1,7 @@
+import { Undo2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 
+import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { CodeField } from './code/code-field.tsx';
 import { draftIn, useEditor, useEditorStore } from './editor-store.ts';
@@ -9,6 +11,7 @@ import { draftToYaml, yamlToDraft } from './model/yaml-text.ts';
 export default function YamlEditor() {
   const store = useEditorStore();
   const draft = useEditor(draftIn);
+  const unreadable = useEditor((state) => state.unreadable !== null);
   const [written, setWritten] = useState(() => ({ text: draftToYaml(draft), draft }));
   // An undo, for example: the text no longer says what there is.
   const text = written.draft === draft ? written.text : draftToYaml(draft);
@@ -31,7 +34,20 @@ export default function YamlEditor() {
         <p className="text-sm text-ink-2">
           What you write here is on the canvas at once, and the other way round.
         </p>
-        <CopyButton text={() => text} />
+        <div className="flex items-center gap-1">
+          {unreadable && (
+            <Button
+              variant="quiet"
+              onClick={() => {
+                store.getState().setUnreadable(null);
+                setWritten({ text: draftToYaml(draft), draft });
+              }}
+            >
+              <Undo2 aria-hidden /> Back to what could be read
+            </Button>
+          )}
+          <CopyButton text={() => text} />
+        </div>
       </div>
       <div className="min-h-0 flex-1">
         <CodeField tall language="yaml" label="Definition as YAML" value={text} onChange={write} />

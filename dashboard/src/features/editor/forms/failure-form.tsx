@@ -75,7 +75,7 @@ export function FailureForm({ node }: { node: DraftNode }) {
       {hasRetry(node.type) && (
         <>
           <Optional
-            label="Try again in another way"
+            label="Set the attempts"
             hint="Otherwise three attempts: after a second, then twice as long each time."
             value={node.retry}
             first={{ maximumAttempts: 3 }}

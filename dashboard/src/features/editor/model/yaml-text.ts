@@ -34,7 +34,8 @@ export function yamlToDraft(text: string): ReadYaml {
   const document = parseDocument(text, { schema: 'core', merge: false });
   const [mistake] = document.errors;
   if (mistake !== undefined) {
-    const [words = mistake.message] = mistake.message.split('\n');
+    const [first = mistake.message] = mistake.message.split('\n');
+    const words = first.replace(/ at line \d+, column \d+:?$/, '');
     return { ok: false, message: words, line: mistake.linePos?.[0].line ?? null };
   }
   try {
