@@ -3,6 +3,8 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { ConfigError, loadConfig } from '../platform/config.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
 import { connectionOptions, createTemporalClient } from '../platform/temporal-connection.ts';
+import { BUNDLE_FILE } from './bundle-file.ts';
+import { checkBundle, StaleBundle } from './bundle-sources.ts';
 import { openWorker } from './open-worker.ts';
 import { openParts } from './parts.ts';
 
@@ -14,6 +16,7 @@ async function main(logger: Logger): Promise<void> {
       'The worker by itself needs DATABASE_URL. `npm start` brings everything that is missing.',
     );
   const temporal = createTemporalClient(config);
+  await checkBundle(BUNDLE_FILE);
   const [connection, parts] = await Promise.all([
     NativeConnection.connect(connectionOptions(config)),
     openParts({ ...config, DATABASE_URL }, logger, temporal.client),
@@ -53,7 +56,7 @@ try {
   await main(logger);
   process.exit(0); // Nothing is under way any more; what idles may not keep the process.
 } catch (error) {
-  if (error instanceof ConfigError) starting.error(error.message);
+  if (error instanceof ConfigError || error instanceof StaleBundle) starting.error(error.message);
   else starting.error(error instanceof Error ? error.message : 'the worker could not start', { error });
   process.exit(1); // What was opened already would keep the process.
 }

@@ -10,7 +10,13 @@ const BUILDS = {
   'workflow-bundle': {
     title: 'Building the workflow bundle',
     output: 'dist/workflow-bundle.js',
-    inputs: ['workflows', 'contracts', 'worker/build-bundle.ts', 'package-lock.json'],
+    inputs: [
+      'workflows',
+      'contracts',
+      'worker/build-bundle.ts',
+      'worker/bundle-sources.ts',
+      'package-lock.json',
+    ],
     args: ['worker/build-bundle.ts'],
   },
   dashboard: {
