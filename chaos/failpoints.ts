@@ -12,7 +12,10 @@ export const WORKER_FAILPOINTS = [
   'run.closing',
 ] as const;
 export const API_FAILPOINTS = ['run.accepted', 'run.starting'] as const;
-export type Failpoint = (typeof WORKER_FAILPOINTS)[number] | (typeof API_FAILPOINTS)[number];
+/** Passed only where somebody decides something about a run. */
+export const SIGNAL_FAILPOINTS = ['signal.stored'] as const;
+export type Failpoint =
+  (typeof WORKER_FAILPOINTS)[number] | (typeof API_FAILPOINTS)[number] | (typeof SIGNAL_FAILPOINTS)[number];
 
 export interface FailpointController {
   readonly socket: string;
