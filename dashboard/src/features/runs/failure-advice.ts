@@ -1,4 +1,4 @@
-import { FailureType } from '../../../../contracts/failure.ts';
+import { CIRCUIT_OPEN, FailureType } from '../../../../contracts/failure.ts';
 
 interface Advice {
   /** What went wrong, as the end of the sentence "<node> failed: …". */
@@ -42,9 +42,22 @@ const ADVICE: Record<FailureType, Advice> = {
   },
 };
 
+/** Types that are none of the table. */
+const OTHERS: Record<string, Advice> = {
+  [CIRCUIT_OPEN]: {
+    what: 'its circuit breaker is open, since its target was unavailable too often in a row',
+    advice:
+      'Nothing was called. Wait until the trial, or close the breaker when the target is back; then retry from here.',
+  },
+  TimedOut: {
+    what: 'it took longer than it may',
+    advice: 'Raise its timeout, or give it less to do, then retry from here.',
+  },
+};
+
 /** A failure in words: what went wrong and what can be done. */
 export function adviceOn(type: string): Advice {
   const known = FailureType.safeParse(type);
   if (known.success) return ADVICE[known.data];
-  return { what: type, advice: 'Look at its input and attempts, then run it again.' };
+  return OTHERS[type] ?? { what: type, advice: 'Look at its input and attempts, then run it again.' };
 }

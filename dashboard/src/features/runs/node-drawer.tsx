@@ -86,6 +86,9 @@ export default function NodeDrawer({ run, model, path, iteration, approval, onCl
   );
 }
 
+/** They try nothing, they wait. */
+const WAITING_KINDS: readonly string[] = ['human', 'delay'];
+
 function NodeFacts({ run, row }: { run: Run; row: RunNode }) {
   const until = useUntil(run.id, row);
   const source = run.forkedFrom;
@@ -114,7 +117,7 @@ function NodeFacts({ run, row }: { run: Run; row: RunNode }) {
           'Duration',
           <DurationOf key="duration" from={row.startedAt} to={row.endedAt} />,
         ],
-        row.attempts > 0 && ['Attempts', row.attempts],
+        row.attempts > 0 && !WAITING_KINDS.includes(row.kind) && ['Attempts', row.attempts],
         usage !== undefined && [
           'Tokens',
           <span key="tokens" className="tabular">

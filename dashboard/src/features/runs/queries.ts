@@ -5,10 +5,11 @@ import { DashboardConfig } from '../../../../contracts/config.ts';
 import { StoredEvent } from '../../../../contracts/event.ts';
 import type { JsonObject } from '../../../../contracts/json.ts';
 import { pageOf } from '../../../../contracts/page.ts';
+import { RestartedRuns } from '../../../../contracts/restart.ts';
 import { isTerminal, Run, RunNode, RunStarted, RunStatus, RunSummary } from '../../../../contracts/run.ts';
 import type { Api } from '../../lib/api-client.ts';
 import { useApi } from '../../lib/services.tsx';
-import type { RunFilters } from './filters.ts';
+import { queryOf, type RunFilters } from './filters.ts';
 import { historyOf, type TurnTexts } from './live.ts';
 
 const NO_TEXTS: TurnTexts = {};
@@ -31,12 +32,7 @@ export const runsQuery = (api: Api, filters: RunFilters) =>
     queryKey: runKeys.list(filters),
     queryFn: ({ pageParam, signal }) =>
       api.get('/runs', RunPage, {
-        query: {
-          status: filters.status.join(','),
-          pipelineId: filters.pipelineId,
-          q: filters.q,
-          cursor: pageParam ?? undefined,
-        },
+        query: { ...queryOf(filters), cursor: pageParam ?? undefined },
         signal,
       }),
     initialPageParam: null as string | null,
@@ -152,5 +148,36 @@ export function useTagRun(id: string) {
       queries.setQueryData<Run>(runKeys.run(id), (held) => held && { ...held, tags });
       return queries.invalidateQueries({ queryKey: runKeys.lists });
     },
+  });
+}
+
+/** As many as one call restarts. */
+export const RESTARTED_AT_MOST = 200;
+
+/** The runs that fit, as many as one restart takes. */
+export const restartableQuery = (api: Api, filters: RunFilters) =>
+  queryOptions({
+    queryKey: ['runs', 'restartable', filters],
+    queryFn: ({ signal }) =>
+      api.get('/runs', RunPage, { query: { ...queryOf(filters), limit: RESTARTED_AT_MOST }, signal }),
+    staleTime: 0,
+  });
+
+export function useRestartRuns() {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ filters, idempotencyKey }: { filters: RunFilters; idempotencyKey: string }) =>
+      api.post('/runs/restart', RestartedRuns, { body: { filter: queryOf(filters) }, idempotencyKey }),
+    onSettled: () => queries.invalidateQueries({ queryKey: runKeys.all }),
+  });
+}
+
+export function useDeleteRun(id: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.send('DELETE', `/runs/${id}`),
+    onSettled: () => queries.invalidateQueries({ queryKey: runKeys.lists }),
   });
 }

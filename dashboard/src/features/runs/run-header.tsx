@@ -1,6 +1,6 @@
 import { ExternalLink, GitCompareArrows, Pause, Play, RotateCcw, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { toast } from 'sonner';
 
 import type { DashboardConfig } from '../../../../contracts/config.ts';
@@ -14,6 +14,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { StatusLabel } from '../../ui/status.tsx';
 import { DurationOf, TimeAgo } from '../../ui/time.tsx';
+import { DeleteRun } from './delete-run.tsx';
 import { hasEnded } from './live.ts';
 import { useCancelRun, usePauseRun } from './queries.ts';
 import { RunTags } from './run-tags.tsx';
@@ -22,6 +23,7 @@ import { shownRunStatus } from './shown-status.ts';
 /** Which run this is, how it stands, and what can be done with it. */
 export function RunHeader({ run, config }: { run: Run; config: DashboardConfig | undefined }) {
   const mayStart = useMay('runs:start');
+  const navigate = useNavigate();
   const mayCancel = useMay('runs:cancel');
   const mayPause = useMay('runs:pause');
   const temporalUrl = config === undefined ? null : temporalUrlOf(config, run.workflowId);
@@ -52,11 +54,17 @@ export function RunHeader({ run, config }: { run: Run; config: DashboardConfig |
             <RotateCcw aria-hidden /> Run again
           </ButtonLink>
         )}
-        {run.forkedFrom !== undefined && (
-          <ButtonLink to={pathOf.compareRuns(run.forkedFrom.runId, run.id)}>
-            <GitCompareArrows aria-hidden /> Compare
-          </ButtonLink>
-        )}
+        <ButtonLink
+          variant="quiet"
+          to={
+            run.forkedFrom === undefined
+              ? pathOf.compareRuns(run.id)
+              : pathOf.compareRuns(run.forkedFrom.runId, run.id)
+          }
+        >
+          <GitCompareArrows aria-hidden /> Compare
+        </ButtonLink>
+        <DeleteRun run={run} onDeleted={() => void navigate(pathOf.runs)} />
         {mayPause && !isTerminal(run.status) && <PauseRun key={run.status} run={run} />}
         {mayCancel && !isTerminal(run.status) && <CancelRun run={run} />}
       </div>

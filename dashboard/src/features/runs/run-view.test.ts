@@ -3,9 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { aRun, aRunNode, later, RUN_ID } from '../../../testing/builders.ts';
 import { modelOf } from '../../ui/graph/graph-model.ts';
 import { foldActivity } from './activity.ts';
-import { isFiltered, readFilters, writeFilters } from './filters.ts';
+import { isFiltered, queryOf, readFilters, writeFilters } from './filters.ts';
 import { itemsOf, siblingsOf, spanOf } from './items.ts';
 import { reportOf } from './report.ts';
+import { restartableOf } from './restart-runs.tsx';
 import { aggregateStatus, runGraphOf } from './run-graph.ts';
 import { roomyLength, ticksOf, timelineOf } from './timeline.ts';
 
@@ -180,6 +181,38 @@ describe('filters of the list of runs', () => {
     expect(filters).toEqual({ status: ['failed', 'running'], pipelineId: 'p1', q: 'tea' });
     expect(readFilters(writeFilters(filters))).toEqual(filters);
     expect([isFiltered(filters), isFiltered(readFilters(new URLSearchParams()))]).toEqual([true, false]);
+  });
+
+  it('take what they know of an address, and leave out what is no day, no number and no trigger', () => {
+    const address =
+      'version=3&from=2026-05-04&to=soon&tag=red&minCost=0.5&maxCost=-1&trigger=fork&forkedFrom=r1';
+    const filters = readFilters(new URLSearchParams(address));
+    expect(filters).toEqual({
+      ...{ status: [], version: 3, from: '2026-05-04', tag: 'red', minCost: 0.5 },
+      ...{ trigger: 'fork', forkedFrom: 'r1' },
+    });
+    expect(readFilters(writeFilters(filters))).toEqual(filters);
+    expect(readFilters(new URLSearchParams('trigger=magic'))).toEqual({ status: [] });
+  });
+
+  it('ask for whole days, where the reader is', () => {
+    const { from, to, status } = queryOf({
+      status: ['failed', 'canceled'],
+      from: '2026-05-04',
+      to: '2026-05-04',
+    });
+    expect(status).toBe('failed,canceled');
+    expect(new Date(String(from))).toEqual(new Date(2026, 4, 4));
+    expect(new Date(String(to))).toEqual(new Date(2026, 4, 5));
+  });
+
+  it('leave only runs to be restarted that did not complete', () => {
+    expect(restartableOf({ status: [], tag: 'red' })).toEqual({
+      status: ['failed', 'timed_out', 'canceled'],
+      tag: 'red',
+    });
+    expect(restartableOf({ status: ['completed', 'failed'] })).toEqual({ status: ['failed'] });
+    expect(restartableOf({ status: ['completed'] })).toBeNull();
   });
 });
 

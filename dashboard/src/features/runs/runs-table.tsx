@@ -4,6 +4,7 @@ import { pathOf } from '../../lib/paths.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { StatusLabel } from '../../ui/status.tsx';
 import { DurationOf, TimeAgo } from '../../ui/time.tsx';
+import { DeleteRun } from './delete-run.tsx';
 
 const COLUMNS: readonly [Column<RunSummary>, ...Column<RunSummary>[]] = [
   { id: 'pipeline', header: 'Pipeline', cell: (run) => run.pipelineName },
@@ -12,6 +13,21 @@ const COLUMNS: readonly [Column<RunSummary>, ...Column<RunSummary>[]] = [
     header: 'Run',
     cell: (run) => <span className="mono">{shortId(run.id)}</span>,
     className: 'w-24 hidden lg:table-cell',
+  },
+  {
+    id: 'tags',
+    header: 'Tags',
+    cell: ({ tags }) => (
+      <span className="flex gap-1 overflow-hidden">
+        {tags.slice(0, 3).map((tag) => (
+          <span key={tag} className="max-w-28 truncate rounded-full bg-sunken px-2 text-xs leading-5">
+            {tag}
+          </span>
+        ))}
+        {tags.length > 3 && <span className="text-xs leading-5">+{tags.length - 3}</span>}
+      </span>
+    ),
+    className: 'w-56 hidden lg:table-cell',
   },
   { id: 'status', header: 'Status', cell: (run) => <StatusLabel status={run.status} />, className: 'w-36' },
   {
@@ -44,10 +60,13 @@ export function RunsTable({
   label,
   runs,
   compact = false,
+  deletable = false,
 }: {
   label: string;
   runs: readonly RunSummary[];
   compact?: boolean;
+  /** Offers to delete those that have ended. */
+  deletable?: boolean;
 }) {
   return (
     <DataTable
@@ -56,6 +75,7 @@ export function RunsTable({
       keyOf={(run) => run.id}
       linkOf={(run) => pathOf.run(run.id)}
       columns={compact ? FEW_COLUMNS : COLUMNS}
+      {...(deletable && { actions: (run: RunSummary) => <DeleteRun run={run} /> })}
     />
   );
 }
