@@ -51,15 +51,16 @@ export function Canvas({ kinds, problems }: CanvasProps) {
   const [dragged, setDragged] = useState(NOTHING);
   const [active, setActive] = useState<string | null>(null);
   const graph = useMemo(() => graphAt(draft, level), [draft, level]);
-  useFollow(useArranged(graph, level, kinds), level, graph);
+  const { placed, times } = useArranged(graph, level, kinds);
+  useFollow(times, level, placed && graph.nodes.length > 0);
   const addNode = useAddNode(kinds);
   const flow = useReactFlow();
 
   const wrongNodes = useMemo(() => problemsByNode(problems, level), [problems, level]);
   const wrongEdges = useMemo(() => edgeProblems(problems, level), [problems, level]);
   const nodes = useMemo(
-    () => cardsOf({ graph, kinds, selected: selectedNodes, problems: wrongNodes, dragged }),
-    [graph, kinds, selectedNodes, wrongNodes, dragged],
+    () => (placed ? cardsOf({ graph, kinds, selected: selectedNodes, problems: wrongNodes, dragged }) : []),
+    [placed, graph, kinds, selectedNodes, wrongNodes, dragged],
   );
   const edges = useMemo(
     () => linesOf({ graph, cards: nodes, selected: selectedEdges, problems: wrongEdges, active }),
@@ -117,6 +118,11 @@ export function Canvas({ kinds, problems }: CanvasProps) {
         event.dataTransfer.dropEffect = 'copy';
       }}
     >
+      {!placed && (
+        <p role="status" className="absolute top-3 left-3 z-10 text-sm text-ink-2">
+          Arranging the nodes …
+        </p>
+      )}
       <ReactFlow
         aria-label="Canvas"
         nodes={nodes}

@@ -3,10 +3,10 @@ import { useEffect, useState } from 'react';
 import type { NodeKindDescription } from '../../../../../contracts/pipeline.ts';
 import { createElk } from '../../../ui/graph/elk-worker.ts';
 import { draftIn, type EditorStore, useEditor, useEditorStore } from '../editor-store.ts';
-import { withPositions } from '../model/changes.ts';
+import { type Point, withPositions } from '../model/changes.ts';
 import { type DraftGraph, graphAt, type Level } from '../model/draft.ts';
 import { portsOfNode } from '../model/kinds.ts';
-import { arranged } from '../model/layout.ts';
+import { arranged, inRows } from '../model/layout.ts';
 
 async function places(graph: DraftGraph, kinds: readonly NodeKindDescription[]) {
   const elk = createElk();
@@ -29,26 +29,39 @@ export async function arrange(store: EditorStore, kinds: readonly NodeKindDescri
     store.getState().changeGraph((graph) => withPositions(graph, positions));
 }
 
-/** Gives a place to what has none yet, such as a pipeline that came as YAML. Counts the times, so that the view can follow. */
-export function useArranged(graph: DraftGraph, level: Level, kinds: readonly NodeKindDescription[]): number {
+export interface Arranged {
+  /** Every node has its place. */
+  placed: boolean;
+  /** How often places were given, so that the view can follow. */
+  times: number;
+}
+
+/** Gives a place to what has none yet, such as a pipeline that came as YAML. */
+export function useArranged(
+  graph: DraftGraph,
+  level: Level,
+  kinds: readonly NodeKindDescription[],
+): Arranged {
   const store = useEditorStore();
   const view = useEditor((state) => state.view);
   const [times, setTimes] = useState(0);
-  const unplaced = view === 'canvas' && graph.nodes.some(({ position }) => position === undefined);
+  const placed = graph.nodes.every(({ position }) => position !== undefined);
+  const wanted = view === 'canvas' && !placed;
   useEffect(() => {
-    if (!unplaced) return;
+    if (!wanted) return;
     let current = true;
-    places(graph, kinds).then(
-      (positions) => {
-        if (!current) return;
-        store.getState().amendGraph(level, (present) => withPositions(present, positions));
-        setTimes((count) => count + 1);
-      },
-      (error: unknown) => current && reportError(error),
-    );
+    const take = (positions: ReadonlyMap<string, Point>) => {
+      if (!current) return;
+      store.getState().amendGraph(level, (present) => withPositions(present, positions));
+      setTimes((count) => count + 1);
+    };
+    places(graph, kinds).then(take, (error: unknown) => {
+      reportError(error);
+      take(inRows(graph));
+    });
     return () => {
       current = false;
     };
-  }, [unplaced, graph, level, kinds, store]);
-  return times;
+  }, [wanted, graph, level, kinds, store]);
+  return { placed, times };
 }

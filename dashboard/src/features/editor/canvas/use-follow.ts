@@ -2,7 +2,7 @@ import { getNodesBounds, useReactFlow, useStoreApi } from '@xyflow/react';
 import { useEffect, useEffectEvent } from 'react';
 
 import { onlyNode, useEditor } from '../editor-store.ts';
-import type { DraftGraph, Level } from '../model/draft.ts';
+import type { Level } from '../model/draft.ts';
 
 /** The whole graph, however small that makes it: for the button that asks for it. */
 export const FIT = { padding: 0.12, maxZoom: 1 };
@@ -11,12 +11,11 @@ const LEAST_READABLE = 0.62;
 const MARGIN = 40;
 
 /** Keeps in view what somebody works on: the graph when another one is shown, the node that is chosen elsewhere. */
-export function useFollow(times: number, level: Level, graph: DraftGraph): void {
+export function useFollow(times: number, level: Level, placed: boolean): void {
   const flow = useReactFlow();
   const store = useStoreApi();
   const chosen = useEditor(onlyNode);
   const at = level.join('.');
-  const placed = graph.nodes.length > 0 && graph.nodes.every(({ position }) => position !== undefined);
 
   const showGraph = useEffectEvent(() => {
     const { width, height } = store.getState();

@@ -36,6 +36,17 @@ export async function arranged(
   return new Map(children.map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }]));
 }
 
+const ROW = 6;
+
+/** Side by side in rows: what is better than nothing where there is no ELK. */
+export const inRows = ({ nodes }: DraftGraph): Map<string, Point> =>
+  new Map(
+    nodes.map(({ id }, index) => [
+      id,
+      { x: (index % ROW) * (NODE_WIDTH + 72), y: Math.floor(index / ROW) * 180 },
+    ]),
+  );
+
 const portIdOf = (id: string, port: string | null): string => (port === null ? id : `${id}|${port}`);
 
 const elkNodeOf = (id: string, ports: readonly string[]): ElkNode => ({
