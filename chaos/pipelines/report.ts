@@ -26,6 +26,8 @@ export interface Findings {
   plan: Plan;
 }
 
+const FAULTS_SHOWN = 60;
+
 /** Says what was found. @returns whether anything is not as it should be */
 export function report(findings: Findings, say: (line: string) => void): boolean {
   const faults = [
@@ -44,7 +46,7 @@ export function report(findings: Findings, say: (line: string) => void): boolean
   say(
     `calls: ${findings.calls.size} keys, in peace ${findings.callsInPeace}; ${repeated} made more than once, under one key`,
   );
-  for (const fault of faults) say(`  ${fault}`);
+  for (const fault of faults.slice(0, FAULTS_SHOWN)) say(`  ${fault}`);
   say(faults.length === 0 ? 'all ended as they would have' : `${faults.length} faults`);
   return faults.length > 0;
 }
