@@ -39,11 +39,15 @@ export class UnexpectedAnswer extends Error {
 }
 
 export interface ApiRequest<T> {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/api`. */
   path: string;
   schema: z.ZodType<T>;
   body?: unknown;
+  /** A body that is YAML, in place of `body`. */
+  yaml?: string;
+  /** What is asked for where it is no JSON: then the schema gets a text. */
+  accept?: 'application/yaml';
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -61,25 +65,28 @@ export function createApiClient(options: { url: string; token?: () => Promise<st
   const url = options.url.replace(/\/+$/, '');
   return {
     url,
-    async request({ method = 'GET', path, schema, body, headers, signal }) {
+    async request({ method = 'GET', path, schema, body, yaml, accept, headers, signal }) {
       const token = await options.token?.();
       const limit = AbortSignal.timeout(REQUEST_LIMIT_MS);
       const response = await fetch(`${url}/api${path}`, {
         method,
         headers: {
-          accept: 'application/json',
+          accept: accept === undefined ? 'application/json' : `${accept}, application/problem+json`,
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(yaml === undefined ? {} : { 'content-type': 'application/yaml' }),
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(yaml === undefined ? {} : { body: yaml }),
         signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
       }).catch((error: unknown) => {
         if (signal?.aborted === true) throw error;
         throw new NotRunning(url, error);
       });
       const text = await response.text();
-      const json: unknown = text === '' ? null : parseJson(text);
+      const isText = response.ok && accept !== undefined;
+      const json: unknown = isText ? text : text === '' ? null : parseJson(text);
       if (!response.ok) throw new ApiProblem(response.status, Problem.safeParse(json).data ?? null);
       const parsed = schema.safeParse(json);
       if (parsed.success) return parsed.data;

@@ -6,7 +6,9 @@ import { z } from 'zod';
 
 import { addApprovalCommands } from './commands/approvals.ts';
 import { addBackupCommands } from './commands/backup.ts';
+import { addForkCommands } from './commands/forks.ts';
 import { addLoginCommands } from './commands/login.ts';
+import { addPipelineCommands } from './commands/pipelines.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addRunControlCommands } from './commands/run-control.ts';
 import { addRunsCommands } from './commands/runs.ts';
@@ -33,6 +35,8 @@ let exitCode = 0;
 const done = (code: number): void => void (exitCode = code);
 addRunCommand(program, terminal, done);
 addRunsCommands(program, terminal, done);
+addForkCommands(program, terminal, done);
+addPipelineCommands(program, terminal, done);
 addRunControlCommands(program, terminal, done);
 addValidateCommand(program, terminal, done);
 addApprovalCommands(program, terminal, done);

@@ -113,6 +113,7 @@ const run = (status: string, more: object = {}): Run & object => ({
       status,
       workflowId: `pipeline-run:${ID}`,
       trigger: 'api',
+      tags: [],
       costUsd: 0,
       createdAt: NOW,
       startedAt: NOW,
@@ -385,11 +386,11 @@ it('says its version', async () => {
   });
 });
 
-it.each(['run', 'runs', 'pipelines', 'tail', 'cancel', 'pause', 'resume', 'validate', 'login', 'logout'])(
-  'explains %s',
-  async (command) => {
-    const { code, out } = await gathering([command, '--help']);
-    expect(code).toBe(0);
-    expect(out).toContain(`Usage: gathering ${command}`);
-  },
-);
+it.each([
+  ...['run', 'runs', 'pipelines', 'tail', 'cancel', 'pause', 'resume', 'validate', 'login', 'logout'],
+  ...['fork', 'restart', 'tag', 'delete', 'export', 'import', 'publish', 'versions', 'diff', 'rollback'],
+])('explains %s', async (command) => {
+  const { code, out } = await gathering([command, '--help']);
+  expect(code).toBe(0);
+  expect(out).toContain(`Usage: gathering ${command}`);
+});

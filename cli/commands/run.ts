@@ -14,6 +14,7 @@ interface RunOptions {
   url?: string;
   input: string[];
   file?: string;
+  tag: string[];
   wait: boolean;
   json: boolean;
 }
@@ -28,6 +29,7 @@ export function addRunCommand(program: Command, terminal: Terminal, done: (code:
       '-f, --file <path>',
       "a document: its text becomes the input's `text`, its name `name`; - is the standard input",
     )
+    .option('-t, --tag <tag>', 'a word to find it by; may be repeated', collect, [])
     .option('--no-wait', 'start it and go')
     .option('--json', 'print the run as JSON', false)
     .action(async (pipeline: string, options: RunOptions, command: Command) => {
@@ -48,7 +50,10 @@ async function run(name: string, options: RunOptions, terminal: Terminal): Promi
     method: 'POST',
     path: `${path}/runs`,
     schema: RunStarted,
-    body: { input: { ...document, ...parseInputs(options.input, pipeline?.definition.inputSchema) } },
+    body: {
+      input: { ...document, ...parseInputs(options.input, pipeline?.definition.inputSchema) },
+      ...(options.tag.length === 0 ? {} : { tags: options.tag }),
+    },
     headers: { 'idempotency-key': randomUUID() },
   });
   if (!options.wait) {

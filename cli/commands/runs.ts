@@ -1,41 +1,57 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
 
 import { pageOf } from '../../contracts/page.ts';
-import { PipelineSummary } from '../../contracts/pipeline.ts';
 import { RunSummary } from '../../contracts/run.ts';
 import { EXIT } from '../exit.ts';
 import { durationOf } from '../progress.ts';
+import { addRunFilter, runFilterOf,type RunFilterOptions } from '../run-filter.ts';
 import { connect } from '../sign-in.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { watchRun } from './watch.ts';
 
-interface ListOptions {
+interface ListOptions extends RunFilterOptions {
   url?: string;
   json: boolean;
   limit: string;
-  status?: string;
 }
 
-/** Commands about runs that are there, and the list of pipelines. */
+/** Commands about runs that are there. */
 export function addRunsCommands(program: Command, terminal: Terminal, done: (code: number) => void): void {
+  addRunFilter(
+    program
+      .command('runs')
+      .description('List runs, newest first')
+      .option('-n, --limit <count>', 'how many', '20')
+      .option('--json', 'print them as JSON', false),
+  ).action(async (_: unknown, command: Command) => {
+    await listRuns(command.optsWithGlobals<ListOptions>(), terminal);
+    done(EXIT.completed);
+  });
   program
-    .command('runs')
-    .description('List runs, newest first')
-    .option('-s, --status <status>', 'only those with this status; several with commas')
-    .option('-n, --limit <count>', 'how many', '20')
-    .option('--json', 'print them as JSON', false)
-    .action(async (_: unknown, command: Command) => {
-      await listRuns(command.optsWithGlobals<ListOptions>(), terminal);
+    .command('tag')
+    .description('Give a run other tags; none takes all away')
+    .argument('<run>', 'its id')
+    .argument('[tags...]')
+    .action(async (runId: string, tags: string[], _: unknown, command: Command) => {
+      const { client } = await connect(command.optsWithGlobals<ListOptions>().url);
+      const path = `/runs/${encodeURIComponent(runId)}`;
+      const run = await client.request({ method: 'PATCH', path, schema: RunSummary, body: { tags } });
+      terminal.progress(
+        run.tags.length === 0 ? 'The run has no tags.' : `The run has the tags ${run.tags.join(', ')}.`,
+      );
       done(EXIT.completed);
     });
   program
-    .command('pipelines')
-    .description('List pipelines')
-    .option('-n, --limit <count>', 'how many', '50')
-    .option('--json', 'print them as JSON', false)
-    .action(async (_: unknown, command: Command) => {
-      await listPipelines(command.optsWithGlobals<ListOptions>(), terminal);
+    .command('delete')
+    .description('Delete a run that has ended, with its events and files')
+    .argument('<run>', 'its id')
+    .action(async (runId: string, _: unknown, command: Command) => {
+      const { client } = await connect(command.optsWithGlobals<ListOptions>().url);
+      const path = `/runs/${encodeURIComponent(runId)}`;
+      await client.request({ method: 'DELETE', path, schema: z.unknown() });
+      terminal.progress(`The run ${runId} is deleted.`);
       done(EXIT.completed);
     });
   program
@@ -49,9 +65,9 @@ export function addRunsCommands(program: Command, terminal: Terminal, done: (cod
     });
 }
 
-async function listRuns({ url, json, limit, status }: ListOptions, terminal: Terminal): Promise<void> {
+async function listRuns({ url, json, limit, ...filter }: ListOptions, terminal: Terminal): Promise<void> {
   const { client } = await connect(url);
-  const query = new URLSearchParams({ limit, ...(status === undefined ? {} : { status }) });
+  const query = new URLSearchParams({ limit, ...(await runFilterOf(filter, client)) });
   const page = await client.request({ path: `/runs?${query.toString()}`, schema: pageOf(RunSummary) });
   if (json) {
     terminal.result(JSON.stringify(page.items, null, 2));
@@ -68,33 +84,5 @@ async function listRuns({ url, json, limit, status }: ListOptions, terminal: Ter
   ]);
   terminal.result(
     rows.length === 0 ? 'no runs' : table(['id', 'pipeline', 'status', 'created', 'took'], rows),
-  );
-}
-
-/** The first sentence, or as much of it as stands on a line. */
-function shortened(description: string): string {
-  const sentence = description.split(/(?<=\.)\s/)[0] ?? '';
-  return sentence.length > 90 ? `${sentence.slice(0, 89)}…` : sentence;
-}
-
-async function listPipelines({ url, json, limit }: ListOptions, terminal: Terminal): Promise<void> {
-  const { client } = await connect(url);
-  const query = new URLSearchParams({ limit });
-  const page = await client.request({
-    path: `/pipelines?${query.toString()}`,
-    schema: pageOf(PipelineSummary),
-  });
-  if (json) {
-    terminal.result(JSON.stringify(page.items, null, 2));
-    return;
-  }
-  const rows = page.items.map(({ name, publishedVersion, nodeCount, description }) => [
-    name,
-    `v${publishedVersion}`,
-    `${nodeCount} nodes`,
-    shortened(description),
-  ]);
-  terminal.result(
-    rows.length === 0 ? 'no pipelines' : table(['name', 'version', 'size', 'description'], rows),
   );
 }

@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 
 import { ProblemItem } from '../../contracts/problem.ts';
+import { readDefinition } from '../definition-file.ts';
 import { EXIT } from '../exit.ts';
 import { connect } from '../sign-in.ts';
 import type { Terminal } from '../terminal.ts';
-import { readText } from '../text-file.ts';
-import { UsageError } from '../usage-error.ts';
 
 const Validation = z.object({ valid: z.boolean(), problems: z.array(ProblemItem) });
 
@@ -27,7 +25,7 @@ async function validate(
   options: { url?: string; json: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const definition = await readDefinition(file);
+  const { definition } = await readDefinition(file);
   const { client } = await connect(options.url);
   const { valid, problems } = await client.request({
     method: 'POST',
@@ -39,19 +37,6 @@ async function validate(
   else if (valid) terminal.result(`${file} is valid.`);
   else terminal.result(problems.map((problem) => `${file}: ${wordsOf(problem)}`).join('\n'));
   return valid ? EXIT.completed : EXIT.failed;
-}
-
-/** @throws UsageError when it cannot be read, or is no YAML (JSON is YAML) */
-async function readDefinition(file: string): Promise<unknown> {
-  const document = parseDocument(await readText(file));
-  const [problem] = document.errors;
-  if (problem !== undefined) throw new UsageError(`${file}: ${problem.message}`);
-  try {
-    return document.toJS();
-  } catch (error) {
-    if (error instanceof ReferenceError) throw new UsageError(`${file}: ${error.message}`, { cause: error });
-    throw error;
-  }
 }
 
 function wordsOf({ nodeId, edgeId, path, message }: ProblemItem): string {
