@@ -34,7 +34,7 @@ import { withAttempt } from './engine/with-attempt.ts';
 import { createReadsAt } from './expression/bindings.ts';
 import { createEvaluateNode } from './expression/evaluate-node.ts';
 import type { ModelPort } from './model/index.ts';
-import { createRunActions } from './node-kinds/action.ts';
+import { createRunActions, createRunItemLines } from './node-kinds/action.ts';
 import { createStartDelay } from './node-kinds/delay.ts';
 import { createExecutePipeline } from './node-kinds/execute-pipeline.ts';
 import { createHumanActivities } from './node-kinds/human.ts';
@@ -75,6 +75,19 @@ export interface ActionsStep extends NodeStep {
   line: readonly string[];
 }
 
+/** Items of the map at `map` whose graphs are one line of actions each. */
+export interface ItemLinesStep extends Carrying {
+  map: NodePlace;
+  line: readonly string[];
+  indexes: readonly number[];
+}
+
+/** So many of the items are completed, in their order; `last`: how far the next one has come. What is left has not begun. */
+export interface ItemLinesResult {
+  done: number;
+  last?: SegmentResult;
+}
+
 export interface ModelStep extends NodeStep {
   step: number;
   budget: { remainingMs: number; maxOutputTokens?: number };
@@ -107,6 +120,8 @@ export interface Activities {
    * long time: what is left is for the next activity. Fails for good when the retries of the first one are used up.
    */
   runActions(input: ActionsStep): Promise<SegmentResult>;
+  /** The same for the lines of several items of a map, one item after the other; ends at the first that is not completed. */
+  runItemLines(input: ItemLinesStep): Promise<ItemLinesResult>;
   /** Asks the model for the next step of an agent's turn; its answer without a tool call completes the node. */
   callModel(input: ModelStep): Promise<ModelStepResult>;
   /** Runs one tool call of the step; what it gave, good or not, is for the model. */
@@ -190,9 +205,11 @@ export function createActivities({
     checkRunInput: createRunInputCheck(schemas),
     runStarts: createRunStarts(pool),
   });
+  const actions = { ...shared, openSecrets, tools, executePipeline };
   return {
     evaluateSegments: withAttempt(createEvaluateSegments(shared), logger),
-    runActions: withAttempt(createRunActions({ ...shared, openSecrets, tools, executePipeline }), logger),
+    runActions: withAttempt(createRunActions(actions), logger),
+    runItemLines: withAttempt(createRunItemLines(actions), logger),
     callModel: withAttempt(createCallModel({ ...shared, tools: () => tools.list() }), logger),
     callTool: withAttempt(createCallTool({ ...shared, tools }), logger),
     failNode: withAttempt(failNode, logger),

@@ -1,20 +1,20 @@
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Fact } from '../../contracts/event.ts';
-import { RUN_PAUSED } from '../../contracts/failure.ts';
+import { type Failure, RUN_PAUSED } from '../../contracts/failure.ts';
 import { failedOutcome } from '../../contracts/graph/index.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
 import type { PipelineNode } from '../../contracts/pipeline.ts';
-import { nodeIn, type NodePlace } from '../../contracts/place.ts';
-import { DEFAULT_PORT, type NodeOutcome } from '../../contracts/plan.ts';
+import { itemOf, nodeIn, type NodePlace } from '../../contracts/place.ts';
+import { DEFAULT_PORT, type NodeOutcome, RUN_PAUSED } from '../../contracts/plan.ts';
 import type { Outbound } from '../../platform/outbound/index.ts';
 import type { RunRecord, RunRecords } from '../../store/run-records.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
 import type { EffectRunner, EffectTools, Performed } from '../engine/effect.ts';
 import type { ReadsAt } from '../expression/bindings.ts';
 import type { EvaluateNode } from '../expression/evaluate-node.ts';
-import type { ActionsStep, SegmentResult } from '../index.ts';
+import type { ActionsStep, ItemLinesResult, ItemLinesStep, SegmentResult } from '../index.ts';
 import type { ToolRegistry } from '../tool/index.ts';
 import { breakerOf } from './breaker-of.ts';
 import { callApi } from './call-api.ts';
@@ -59,28 +59,82 @@ export function createRunActions(deps: ActionDependencies) {
     attempt: ActivityAttempt,
   ): Promise<SegmentResult> => {
     const record = await deps.records.getRunRecord(runId);
-    const end = performance.now() + LINE_MS;
-    const outcomes: NodeOutcome[] = [];
     const [head = '', ...inside] = place.path.toReversed();
     const scope = { path: inside.toReversed(), indexes: place.indexes };
-    for (const id of [head, ...line]) {
-      if (outcomes.length > 0 && performance.now() > end) break;
-      const site = { record, place: nodeIn(scope, id) };
-      try {
-        await runAction(deps, site, outcomes.length === 0 ? facts : [], attempt);
-        outcomes.push({ id, status: 'completed', port: DEFAULT_PORT });
-      } catch (error) {
-        // The failure of the first is the activity's own; so is one that is tried again.
-        if (outcomes.length === 0 || !(error instanceof ApplicationFailure) || !error.nonRetryable)
-          throw error;
-        if (error.type === RUN_PAUSED) return { outcomes };
-        const { type, onError } = nodeAt(record, site.place, 'action');
-        outcomes.push(failedOutcome(id, type, onError));
-        return { outcomes, error: { type: error.type ?? 'Unavailable', message: error.message, nodeId: id } };
-      }
-    }
-    return { outcomes };
+    const endMs = performance.now() + LINE_MS;
+    const result = await runLine(deps, { record, scope, ids: [head, ...line], endMs }, facts, attempt);
+    // The failure of the first is the activity's own.
+    if (result.thrown !== undefined && result.outcomes.length <= 1) throw result.thrown;
+    return resultOf(result);
   };
+}
+
+/** The same for the graphs of items that are such a line: item after item, which is far cheaper than an activity each. */
+export function createRunItemLines(deps: ActionDependencies) {
+  return async (
+    { runId, map, line, indexes, facts }: ItemLinesStep,
+    attempt: ActivityAttempt,
+  ): Promise<ItemLinesResult> => {
+    const record = await deps.records.getRunRecord(runId);
+    const endMs = performance.now() + LINE_MS;
+    for (const [done, index] of indexes.entries()) {
+      if (done > 0 && performance.now() > endMs) return { done };
+      const site = { record, scope: itemOf(map, index), ids: line, endMs };
+      const result = await runLine(deps, site, done === 0 ? facts : [], attempt);
+      const isWhole = result.outcomes.length === line.length && result.thrown === undefined;
+      if (isWhole) continue;
+      if (result.outcomes.length > 0) return { done, last: resultOf(result) };
+      // Nothing has begun, since the run is paused: the workflow hears of that where it hears of nothing else.
+      if (done === 0 && result.thrown !== undefined) throw result.thrown;
+      return { done };
+    }
+    return { done: indexes.length };
+  };
+}
+
+interface LineSite {
+  record: RunRecord;
+  scope: NodePlace;
+  ids: readonly string[];
+  /** By `performance.now()`: no action but the first begins after that. */
+  endMs: number;
+}
+
+interface LineEnd {
+  outcomes: readonly NodeOutcome[];
+  /** What the last one failed with for good, or that it has not begun because the run is paused. */
+  thrown?: ApplicationFailure;
+  error?: Failure;
+}
+
+const resultOf = ({ outcomes, error }: LineEnd): SegmentResult =>
+  error === undefined ? { outcomes } : { outcomes, error };
+
+/** @throws what is to be tried again */
+async function runLine(
+  deps: ActionDependencies,
+  { record, scope, ids, endMs }: LineSite,
+  facts: readonly Fact[],
+  attempt: ActivityAttempt,
+): Promise<LineEnd> {
+  const outcomes: NodeOutcome[] = [];
+  for (const id of ids) {
+    if (outcomes.length > 0 && performance.now() > endMs) break;
+    const site = { record, place: nodeIn(scope, id) };
+    try {
+      await runAction(deps, site, outcomes.length === 0 ? facts : [], attempt);
+      outcomes.push({ id, status: 'completed', port: DEFAULT_PORT });
+    } catch (error) {
+      if (!(error instanceof ApplicationFailure) || !error.nonRetryable) throw error;
+      if (error.type === RUN_PAUSED)
+        return outcomes.length === 0 ? { outcomes, thrown: error } : { outcomes };
+      const { type, onError } = nodeAt(record, site.place, 'action');
+      outcomes.push(failedOutcome(id, type, onError));
+      const failure = { type: error.type ?? 'Unavailable', message: error.message, nodeId: id };
+      return { outcomes, thrown: error, error: failure };
+    }
+  }
+  return { outcomes };
 }
 
 /** One effect: its expressions are evaluated once it is claimed, and secrets are known only from there on. */

@@ -24,6 +24,7 @@ async function runWith({ failures, timeoutMs }: { failures: number; timeoutMs: n
   let calls = 0;
   const absent = () => Promise.reject(new Error('not part of this test'));
   const activities: Activities = {
+    runItemLines: absent,
     runActions: ({ place }) => {
       calls += 1;
       if (calls <= failures)

@@ -104,6 +104,18 @@ export class PipelineRun {
     this.scopes.delete(nodeKeyOf(live.scope));
   }
 
+  /** Leaves a graph until it is entered again, as if an execution before had left it. */
+  park(live: LiveScope): void {
+    const key = nodeKeyOf(live.scope);
+    this.scopes.delete(key);
+    this.carriedScopes.set(key, carriedScopeOf(live));
+  }
+
+  /** Whether a graph that is not under way was begun before. */
+  isParked(scope: NodePlace): boolean {
+    return this.carriedScopes.has(nodeKeyOf(scope));
+  }
+
   /** Notes how nodes ended that an activity has told of; what else is skipped because of it is told with the next one. */
   decide(live: LiveScope, outcomes: readonly NodeOutcome[]): void {
     const told = new Set(outcomes.map(({ id }) => id));
@@ -148,13 +160,7 @@ export class PipelineRun {
       deadlineMs: this.deadlineMs,
       costUsd: this.costUsd,
       pause: this.pause.carry(),
-      scopes: [
-        ...[...this.scopes.values()].map(({ scope, progress, begun, deadlineMs }) => ({
-          ...{ scope, outcomes: progress.outcomes, begun: [...begun] },
-          ...(deadlineMs === undefined ? {} : { deadlineMs }),
-        })),
-        ...this.carriedScopes.values(),
-      ],
+      scopes: [...[...this.scopes.values()].map(carriedScopeOf), ...this.carriedScopes.values()],
       maps: [...this.maps.values()].map(({ place, state }) => ({
         place,
         state: carriedMapOf(state),
@@ -184,6 +190,11 @@ export interface MapState extends Pick<CarriedMap, 'count' | 'deadlineMs' | 'chi
   /** By their first items. */
   children: Map<number, CarriedState | undefined>;
 }
+
+const carriedScopeOf = ({ scope, progress, begun, deadlineMs }: LiveScope) => ({
+  ...{ scope, outcomes: progress.outcomes, begun: [...begun] },
+  ...(deadlineMs === undefined ? {} : { deadlineMs }),
+});
 
 const mapStateOf = ({ live, failed, children, ...state }: CarriedMap): MapState => ({
   ...state,

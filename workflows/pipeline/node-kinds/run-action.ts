@@ -4,7 +4,7 @@ import type { NodeRunner } from '../engine.ts';
 import { startToCloseOf, stepOptions } from '../run-step.ts';
 
 /** So many actions at most are one activity: should it be tried again, it asks the ledger about each that is done. */
-const LONGEST_LINE = 25;
+export const LONGEST_LINE = 25;
 
 /**
  * Actions that follow one another are one activity, which does each of them under its own key: handing the next one out through
