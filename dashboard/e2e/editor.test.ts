@@ -81,7 +81,7 @@ describe('a person in the editor', () => {
     async () => {
       const { page, complaints } = await openEditor('/pipelines/new');
       await buildWordCount(page, 'word-count');
-      await page.getByRole('button', { name: 'Create' }).click();
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
       await page.waitForURL('**/edit');
 
       await nodeCard(page, 'Split').click();
@@ -160,13 +160,15 @@ describe('a person in the editor', () => {
       for (const word of ['approval', 'action', 'agent']) {
         await addByTab(page, word);
         await page.getByRole('heading', { level: 2, name: new RegExp(`${word}$`) }).waitFor();
-        await page.getByText(/^\d+ problems$/).waitFor();
-        await look(`form of ${word}`);
       }
+      await page.getByText(/^\d+ problems$/).waitFor();
       await page.locator('summary', { hasText: 'When it fails' }).click();
       await page.locator('summary', { hasText: 'Edges' }).click();
       await page.getByRole('button', { name: /^\d+ problems$/ }).click();
-      await look('folded out');
+      await look('agent');
+      await nodeCard(page, 'approval').click();
+      await page.getByRole('heading', { level: 2, name: /approval$/ }).waitFor();
+      await look('approval');
       await page.locator('[data-canvas]').focus();
       await page.keyboard.press('Tab');
       await page.getByRole('dialog', { name: 'Add a node' }).waitFor();

@@ -7,6 +7,7 @@ import { ExpressionField } from './expression-field.tsx';
 import { type FieldPath, useForm } from './form-context.ts';
 import { JsonField } from './json-field.tsx';
 import { PairsControl, WordsControl } from './list-controls.tsx';
+import { PipelineInputHint } from './pipeline-input-hint.tsx';
 import { AgentControl, PipelineControl, ToolControl, VersionControl } from './reference-controls.tsx';
 import { SchemaField } from './schema-field.tsx';
 
@@ -23,6 +24,8 @@ interface FormFieldsProps {
 /** The controls of an object's fields; those that are seldom needed fold away unless they are set. */
 export function FormFields({ fields, value, path, onChange }: FormFieldsProps) {
   const seldom = fields.filter((field) => field.seldom);
+  const { pipelineId, version, input } = value;
+  const takesInput = typeof pipelineId === 'string' && fields.some(({ name }) => name === 'input');
   const one = (field: FormField) => (
     <FormControl
       key={field.name}
@@ -35,6 +38,14 @@ export function FormFields({ fields, value, path, onChange }: FormFieldsProps) {
   return (
     <>
       {fields.filter((field) => !field.seldom).map(one)}
+      {takesInput && (
+        <PipelineInputHint
+          pipeline={pipelineId}
+          version={typeof version === 'number' ? version : undefined}
+          input={isJsonObject(input) ? input : {}}
+          onFill={(filled) => onChange(withField(value, 'input', filled), 'input')}
+        />
+      )}
       {seldom.length > 0 && (
         <details open={seldom.some(({ name }) => value[name] !== undefined)}>
           <summary className="rounded-sm text-sm text-ink-2 hover:text-ink">More</summary>

@@ -112,9 +112,7 @@ export function madeUp({ type, config }: DraftNode): Json {
       };
     }
     case 'action':
-      return config['action'] === 'write_file'
-        ? { path: typeof config['path'] === 'string' ? config['path'] : 'file.txt', bytes: 120 }
-        : { status: 200, headers: { 'content-type': 'application/json' }, body: {} };
+      return madeUpAction(config);
     case 'human': {
       const { form, value } = config;
       return {
@@ -131,5 +129,18 @@ export function madeUp({ type, config }: DraftNode): Json {
       return [];
     default:
       return {};
+  }
+}
+
+function madeUpAction(config: JsonObject): Json {
+  switch (config['action']) {
+    case 'write_file':
+      return { path: typeof config['path'] === 'string' ? config['path'] : 'file.txt', bytes: 120 };
+    case 'execute_pipeline':
+      return { runId: '01970000-0000-7000-8000-000000000001' };
+    case 'call_tool':
+      return {};
+    default:
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: {} };
   }
 }
