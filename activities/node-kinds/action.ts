@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Fact } from '../../contracts/event.ts';
-import { type Failure, RUN_PAUSED } from '../../contracts/failure.ts';
+import type { Failure } from '../../contracts/failure.ts';
 import { failedOutcome } from '../../contracts/graph/index.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
