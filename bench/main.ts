@@ -1,5 +1,6 @@
 import { bigMap } from './cases/big-map.ts';
 import { callChainCase, pureChainCase } from './cases/chains.ts';
+import { definitions } from './cases/definitions.ts';
 import { eventLatency } from './cases/event-latency.ts';
 import { fanOut } from './cases/fan-out.ts';
 import { firstStart } from './cases/first-start.ts';
@@ -7,6 +8,7 @@ import { hostile } from './cases/hostile.ts';
 import { listPipelines } from './cases/list-pipelines.ts';
 import { manyRuns } from './cases/many-runs.ts';
 import { recovery } from './cases/recovery.ts';
+import { runSearch } from './cases/run-search.ts';
 import { starts } from './cases/starts.ts';
 import type { Finding } from './report.ts';
 import { table } from './report.ts';
@@ -27,6 +29,8 @@ const CASES: Readonly<Record<string, (stage: Stage) => Promise<Finding[]>>> = {
   recovery,
   list: listPipelines,
   hostile,
+  definitions,
+  search: runSearch,
 };
 /** What the embedded database is asked too; the other bars speak of Postgres. */
 const EMBEDDED_CASES = ['starts', 'pure-chain', 'events', 'recovery'];

@@ -191,6 +191,46 @@ it('forks a run that goes on, once everything before the node has ended', async 
   await Promise.all([endOf(source.id), endOf(run.id)]);
 });
 
+it('takes over what a sub-pipeline gave with all that is in it, and runs another one as it was pinned', async () => {
+  house.target.answer = ({ path }) => ({ body: path });
+  const sub = (id: string, pipelineId: string) => ({
+    id,
+    type: 'pipeline',
+    config: { pipelineId, input: {} },
+  });
+  const source = await house.start(
+    { nodes: [sub('first', 'one'), sub('second', 'two')], edges: [edge('first', 'second')] },
+    { pipelines: { one: { nodes: [hit('in_one')] }, two: { nodes: [hit('in_two')] } } },
+  );
+  const original = await source.ended();
+  house.target.calls.length = 0;
+  const forked = await fork(source.id, { fromNode: 'second' });
+  expect([forked.status, paths()]).toEqual(['completed', ['/in_two']]);
+  expect(forked.pipelines).toEqual(original.pipelines);
+  const taken = forked.nodes.flatMap(({ path, takenOver }) => (takenOver === true ? [path] : []));
+  expect(taken).toEqual(['first', 'first.in_one']);
+  expect(outputsOf(forked)).toMatchObject({ 'first/0': outputsOf(original)['first/0'] });
+});
+
+it('takes over what people have decided, and asks nobody again', async () => {
+  const source = await house.start({
+    nodes: [
+      { id: 'ask', type: 'human', config: { title: 'Well?', timeout: '1 second', onTimeout: 'approve' } },
+      compute('after', 'nodes.ask.decision'),
+    ],
+    edges: [edge('ask', 'after', 'approved')],
+  });
+  const original = await source.ended();
+  const forked = await fork(source.id, { fromNode: 'after' });
+  expect(forked).toMatchObject({ status: 'completed', output: original.output });
+  expect(forked.nodes[0]).toMatchObject({ id: 'ask', takenOver: true, output: original.nodes[0]?.output });
+  const rejected = await fork(source.id, {
+    fromNode: 'after',
+    overrides: { ask: { decision: 'reject' } },
+  }).catch(String);
+  expect(rejected).toContain('Nothing leads to "after" with these outputs');
+});
+
 it('restarts each run where it failed, once, whoever asks', async () => {
   let down = true;
   house.target.answer = ({ path }) => (path === '/second' && down ? { status: 400 } : {});
