@@ -1,4 +1,14 @@
-import { Bot, House, Inbox, KeyRound, ListVideo, type LucideIcon, Users, Waypoints } from 'lucide-react';
+import {
+  Bot,
+  House,
+  Inbox,
+  KeyRound,
+  ListVideo,
+  type LucideIcon,
+  ScrollText,
+  Users,
+  Waypoints,
+} from 'lucide-react';
 
 import type { Permission } from '../../../contracts/policy.ts';
 import { pathOf } from '../lib/paths.ts';
@@ -28,6 +38,7 @@ export const AREAS: readonly Area[] = [
   { label: 'Agents', to: pathOf.agents, icon: Bot, group: 'Team', permission: 'agents:read' },
   { label: 'Pipelines', to: pathOf.pipelines, icon: Waypoints, group: 'Work', permission: 'pipelines:read' },
   { label: 'Runs', to: pathOf.runs, icon: ListVideo, group: 'Work', permission: 'runs:read' },
+  { label: 'Audit', to: pathOf.audit, icon: ScrollText, group: 'Operation', permission: 'audit:read' },
   { label: 'Secrets', to: pathOf.secrets, icon: KeyRound, group: 'Operation', permission: 'secrets:read' },
   { label: 'Users', to: pathOf.users, icon: Users, group: 'Operation', permission: 'users:read' },
 ];

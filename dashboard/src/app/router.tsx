@@ -59,6 +59,12 @@ export const ROUTES: RouteObject[] = [
             lazy: async () => ({ Component: (await import('./routes/runs-route.tsx')).RunsRoute }),
           },
           {
+            path: 'runs/:runId/compare',
+            lazy: async () => ({
+              Component: (await import('../features/runs/compare-page.tsx')).ComparePage,
+            }),
+          },
+          {
             path: 'runs/:runId',
             lazy: async () => ({ Component: (await import('./routes/run-route.tsx')).RunRoute }),
             children: [
@@ -82,6 +88,12 @@ export const ROUTES: RouteObject[] = [
                 Component: (await import('../features/agents/agent-drawer.tsx')).AgentDrawer,
               }),
             })),
+          },
+          {
+            path: 'audit',
+            lazy: async () => ({
+              Component: (await import('../features/audit/audit-page.tsx')).AuditPage,
+            }),
           },
           {
             path: 'settings/secrets',

@@ -14,11 +14,21 @@ interface ConfirmProps {
   confirm: string;
   /** The way back, said as what it keeps. */
   keep: string;
+  /** Nothing is lost by it. */
+  harmless?: boolean;
   onConfirm: () => void;
 }
 
-/** Asks before something that cannot be undone. */
-export function Confirm({ trigger, title, children, confirm, keep, onConfirm }: ConfirmProps) {
+/** Asks before something that cannot be undone, or that reaches far. */
+export function Confirm({
+  trigger,
+  title,
+  children,
+  confirm,
+  keep,
+  harmless = false,
+  onConfirm,
+}: ConfirmProps) {
   return (
     <AlertDialog.Root>
       <AlertDialog.Trigger asChild>{trigger}</AlertDialog.Trigger>
@@ -34,7 +44,7 @@ export function Confirm({ trigger, title, children, confirm, keep, onConfirm }: 
               <Button>{keep}</Button>
             </AlertDialog.Cancel>
             <AlertDialog.Action asChild>
-              <Button variant="danger" onClick={onConfirm}>
+              <Button variant={harmless ? 'primary' : 'danger'} onClick={onConfirm}>
                 {confirm}
               </Button>
             </AlertDialog.Action>

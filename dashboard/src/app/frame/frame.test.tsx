@@ -17,7 +17,7 @@ describe('the frame', () => {
       within(navigation)
         .getAllByRole('link')
         .map((link) => link.textContent);
-    expect(areas()).toEqual(['Home', 'Inbox', 'Agents', 'Pipelines', 'Runs', 'Secrets', 'Users']);
+    expect(areas()).toEqual(['Home', 'Inbox', 'Agents', 'Pipelines', 'Runs', 'Audit', 'Secrets', 'Users']);
     const viewer = { ...aSession().user, role: 'viewer' as const };
     act(() => session.getState().signIn(aSession({ user: viewer })));
     expect(areas()).toEqual(['Home', 'Inbox', 'Agents', 'Pipelines', 'Runs']);

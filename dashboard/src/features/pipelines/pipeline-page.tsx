@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { ListVideo, Pencil, Play } from 'lucide-react';
+import { ListVideo, Pencil, Play, Waypoints } from 'lucide-react';
 import { lazy, Suspense, useMemo } from 'react';
 import { Outlet, useParams, useSearchParams } from 'react-router';
 
+import { isJsonObject, type Json } from '../../../../contracts/json.ts';
 import type { Pipeline } from '../../../../contracts/pipeline.ts';
+import { breakerMarks, useBreakers } from '../../lib/breakers.ts';
 import { counted } from '../../lib/format.ts';
+import { NodeBreaker } from '../../lib/node-breaker.tsx';
 import { nodeConfigOf } from '../../lib/node-config.ts';
 import { pathOf } from '../../lib/paths.ts';
-import { versionsQuery } from '../../lib/pipeline-versions.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi } from '../../lib/services.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
@@ -22,6 +24,7 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { TimeAgo } from '../../ui/time.tsx';
 import { ValueView } from '../../ui/value-view.tsx';
 import { pipelineQuery } from './queries.ts';
+import { VersionsView } from './versions-view.tsx';
 
 const YamlView = lazy(() => import('./yaml-view.tsx'));
 
@@ -106,7 +109,7 @@ function PipelineViews({ pipeline }: { pipeline: Pipeline }) {
               </Suspense>
             ),
           },
-          { id: 'versions', label: 'Versions', content: <Versions pipeline={pipeline} /> },
+          { id: 'versions', label: 'Versions', content: <VersionsView pipeline={pipeline} /> },
         ]}
       />
     </>
@@ -115,6 +118,8 @@ function PipelineViews({ pipeline }: { pipeline: Pipeline }) {
 
 function PipelineGraph({ pipeline }: { pipeline: Pipeline }) {
   const model = useMemo(() => modelOf(pipeline.definition), [pipeline.definition]);
+  const breakers = useBreakers(pipeline.id, pipeline.definition);
+  const marks = useMemo(() => breakerMarks(breakers), [breakers]);
   const [search, setSearch] = useSearchParams();
   const path = search.get('node');
   const select = (chosen: string | null) => setSearch(chosen === null ? {} : { node: chosen });
@@ -123,7 +128,13 @@ function PipelineGraph({ pipeline }: { pipeline: Pipeline }) {
   return (
     <>
       <Panel className="h-[min(560px,68vh)]">
-        <Graph model={model} label={`Graph of ${pipeline.name}`} selected={path} onSelect={select} />
+        <Graph
+          marks={marks}
+          model={model}
+          label={`Graph of ${pipeline.name}`}
+          selected={path}
+          onSelect={select}
+        />
       </Panel>
       {node !== undefined && config !== undefined && (
         <Drawer
@@ -131,50 +142,25 @@ function PipelineGraph({ pipeline }: { pipeline: Pipeline }) {
           subtitle={<p className="text-sm text-ink-2">{kindOf(node.kind).word}</p>}
           onClose={() => select(null)}
         >
-          <ValueView label="Definition" value={config} />
+          <div className="flex flex-col gap-5">
+            <NodeBreaker pipelineId={pipeline.id} breaker={breakers.get(node.id)} />
+            <OtherPipeline config={config} />
+            <ValueView label="Definition" value={config} />
+          </div>
         </Drawer>
       )}
     </>
   );
 }
 
-function Versions({ pipeline }: { pipeline: Pipeline }) {
-  const api = useApi();
-  const { data, error, refetch } = useQuery(versionsQuery(api, pipeline.id));
-  if (data === undefined)
-    return error === null ? (
-      <SkeletonRows rows={3} />
-    ) : (
-      <ErrorState error={error} onRetry={() => void refetch()} />
-    );
+/** The way to the pipeline that a node runs. */
+function OtherPipeline({ config }: { config: Json }) {
+  const inner = isJsonObject(config) ? config['config'] : undefined;
+  const named = isJsonObject(inner) ? inner['pipelineId'] : undefined;
+  if (typeof named !== 'string') return null;
   return (
-    <table aria-label="Versions" className="w-full max-w-2xl text-sm">
-      <thead>
-        <tr className="border-b border-line text-left text-ink-2">
-          <th scope="col" className="h-8 px-2 font-medium">
-            Version
-          </th>
-          <th scope="col" className="h-8 px-2 font-medium">
-            Published
-          </th>
-          <th scope="col" className="h-8 px-2 font-medium">
-            Use
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {data.items.map(({ version, publishedAt }) => (
-          <tr key={version} className="h-10 border-b border-line">
-            <td className="tabular px-2 font-medium">{version}</td>
-            <td className="px-2 text-ink-2">
-              <TimeAgo at={publishedAt} />
-            </td>
-            <td className="px-2 text-ink-2">
-              {version === pipeline.publishedVersion ? 'New runs use it' : 'Runs that began with it keep it'}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <ButtonLink to={pathOf.pipeline(encodeURIComponent(named))} className="self-start">
+      <Waypoints aria-hidden /> Open {named}
+    </ButtonLink>
   );
 }

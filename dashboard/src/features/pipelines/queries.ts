@@ -1,9 +1,10 @@
-import { queryOptions, useMutation } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 
 import type { JsonObject } from '../../../../contracts/json.ts';
 import { pageOf } from '../../../../contracts/page.ts';
 import { Pipeline, PipelineSummary } from '../../../../contracts/pipeline.ts';
+import { PipelineDiff } from '../../../../contracts/pipeline-diff.ts';
 import { Run, RunStarted } from '../../../../contracts/run.ts';
 import type { Api } from '../../lib/api-client.ts';
 import { useApi } from '../../lib/services.tsx';
@@ -43,5 +44,32 @@ export function useStartRun(pipelineId: string) {
   return useMutation({
     mutationFn: ({ input, idempotencyKey }: Start) =>
       api.post(`/pipelines/${pipelineId}/runs`, RunStarted, { body: { input }, idempotencyKey }),
+  });
+}
+
+/** What is between two versions; each is a number or `draft`, and the draft changes with the pipeline's revision. */
+export const versionDiffQuery = (api: Api, { id, revision }: Pipeline, before: string, after: string) =>
+  queryOptions({
+    queryKey: ['pipelines', 'diff', id, before, after, revision],
+    queryFn: ({ signal }) =>
+      api.get(`/pipelines/${id}/versions/${before}/diff/${after}`, PipelineDiff, { signal }),
+  });
+
+interface Restore {
+  version: number;
+  idempotencyKey: string;
+}
+
+/** Makes an earlier version the draft and publishes it as the next one. */
+export function useRestoreVersion({ id, revision }: Pipeline) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ version, idempotencyKey }: Restore) =>
+      api.post(`/pipelines/${id}/versions/${version}/restore`, Pipeline, {
+        ifMatch: revision,
+        idempotencyKey,
+      }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['pipelines'] }),
   });
 }

@@ -3,10 +3,12 @@ import { GitFork } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import { Link } from 'react-router';
 
+import type { BreakerState } from '../../../../contracts/breaker.ts';
 import { isJsonObject, type Json } from '../../../../contracts/json.ts';
 import { Usage } from '../../../../contracts/model.ts';
 import type { Run, RunNode } from '../../../../contracts/run.ts';
 import { bytesText, costText } from '../../lib/format.ts';
+import { NodeBreaker } from '../../lib/node-breaker.tsx';
 import { nodeConfigOf } from '../../lib/node-config.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
@@ -34,11 +36,20 @@ interface NodeDrawerProps {
   iteration: string;
   /** The question that a node asks people. */
   approval: (run: Run, node: RunNode) => ReactNode;
+  breaker: BreakerState | undefined;
   onClose: () => void;
 }
 
 /** Everything about one node of a run. */
-export default function NodeDrawer({ run, model, path, iteration, approval, onClose }: NodeDrawerProps) {
+export default function NodeDrawer({
+  run,
+  model,
+  path,
+  iteration,
+  approval,
+  breaker,
+  onClose,
+}: NodeDrawerProps) {
   const api = useApi();
   const row = run.nodes.find((node) => node.path === path && node.iteration === iteration);
   const drawn = model.nodes.find((node) => node.id === path);
@@ -72,6 +83,7 @@ export default function NodeDrawer({ run, model, path, iteration, approval, onCl
           {row.kind === 'human' && approval(run, row)}
           <NodeFacts run={run} row={row} />
           <NodeFailure row={row} />
+          <NodeBreaker pipelineId={run.pipelineId} breaker={breaker} />
           <Attempts runId={run.id} row={row} />
           {(row.kind === 'map' || row.kind === 'pipeline') && <MapItems run={run} model={model} map={row} />}
           {row.kind === 'agent' && row.status === 'running' && <AgentText runId={run.id} row={row} />}

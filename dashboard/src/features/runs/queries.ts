@@ -181,3 +181,10 @@ export function useDeleteRun(id: string) {
     onSettled: () => queries.invalidateQueries({ queryKey: runKeys.lists }),
   });
 }
+
+/** The newest runs of one pipeline, to choose from. */
+export const siblingRunsQuery = (api: Api, pipelineId: string) =>
+  queryOptions({
+    queryKey: [...runKeys.lists, 'of', pipelineId],
+    queryFn: ({ signal }) => api.get('/runs', RunPage, { query: { pipelineId, limit: 100 }, signal }),
+  });

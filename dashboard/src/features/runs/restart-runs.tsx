@@ -42,13 +42,12 @@ export function RestartRuns({
       title="Restart the runs that did not complete?"
       confirm="Restart runs"
       keep="Leave them"
+      harmless
       onConfirm={() =>
         restart.mutate(
           { filters: fitting, idempotencyKey: uniqueKey() },
           {
             onSuccess: (restarted) => {
-              const begun = restarted.items.filter((item) => 'newRunId' in item).length;
-              toast.success(begun === 0 ? 'No run was restarted.' : `${counted(begun, 'run')} restarted.`);
               onRestarted(restarted);
             },
             onError: (error) => {

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { Outlet, useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 
 import type { Run, RunNode } from '../../../../contracts/run.ts';
+import { breakerMarks, useBreakers } from '../../lib/breakers.ts';
 import { shortId } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useApi } from '../../lib/services.tsx';
@@ -74,6 +75,8 @@ function RunViews({ run, approval }: { run: Run; approval: RunPageProps['approva
   const { search: query } = useLocation();
   const model = useMemo(() => modelOf(run.definition, null, run.pipelines), [run.definition, run.pipelines]);
   const graph = useMemo(() => runGraphOf(run), [run]);
+  const breakers = useBreakers(run.pipelineId, run.definition);
+  const marks = useMemo(() => breakerMarks(breakers), [breakers]);
   const iteration = search.get('iteration') ?? '0';
   const selected = path === undefined ? null : nodeKey(path, iteration);
   const tab = search.get('tab') ?? 'timeline';
@@ -87,6 +90,7 @@ function RunViews({ run, approval }: { run: Run; approval: RunPageProps['approva
           model={model}
           looks={graph.looks}
           taken={graph.taken}
+          marks={marks}
           label="Graph of this run"
           selected={path ?? null}
           onSelect={(chosen) => void navigate(pathOf.runNode(run.id, chosen, firstIteration(run, chosen)))}
@@ -123,6 +127,7 @@ function RunViews({ run, approval }: { run: Run; approval: RunPageProps['approva
             path={path}
             iteration={iteration}
             approval={approval}
+            breaker={breakers.get(path)}
             onClose={() => void navigate(`${pathOf.run(run.id)}${withoutIteration(query)}`)}
           />
         </Suspense>

@@ -21,6 +21,8 @@ export interface GraphCanvasProps {
   looks?: ReadonlyMap<string, NodeLook>;
   /** Ids of the edges that carried data; absent where there is no run. */
   taken?: ReadonlySet<string>;
+  /** Something to be seen on a node, by path, such as an open circuit breaker. */
+  marks?: ReadonlyMap<string, string>;
   selected?: string | null;
   /** Absent for a picture that cannot be moved or chosen from. */
   onSelect?: (path: string) => void;
@@ -39,13 +41,13 @@ export default function GraphCanvas(props: GraphCanvasProps) {
   );
 }
 
-function Canvas({ model, label, looks, taken, selected, onSelect }: GraphCanvasProps) {
+function Canvas({ model, label, looks, taken, marks, selected, onSelect }: GraphCanvasProps) {
   const [area, setArea] = useState<HTMLDivElement | null>(null);
   const layout = useLayout(model, area);
   const fit = useFit(layout, area);
   const nodes = useMemo(
-    () => (layout === null ? [] : cardsOf(model, layout, looks, selected)),
-    [model, layout, looks, selected],
+    () => (layout === null ? [] : cardsOf(model, layout, { looks, marks, selected })),
+    [model, layout, looks, marks, selected],
   );
   const edges = useMemo(() => (layout === null ? [] : waysOf(model, layout, taken)), [model, layout, taken]);
   const alive = onSelect !== undefined;
@@ -108,17 +110,15 @@ function useFit(layout: GraphLayout | null, area: HTMLElement | null): () => voi
   return fit;
 }
 
-function cardsOf(
-  model: GraphModel,
-  layout: GraphLayout,
-  looks: GraphCanvasProps['looks'],
-  selected: string | null | undefined,
-): CardNode[] {
+type Shown = { [Key in 'looks' | 'marks' | 'selected']: GraphCanvasProps[Key] | undefined };
+
+function cardsOf(model: GraphModel, layout: GraphLayout, { looks, marks, selected }: Shown): CardNode[] {
   const groups = new Set(model.nodes.map((node) => node.parent));
   return model.nodes.map((node) => {
     const box = layout.nodes.get(node.id);
     const look = looks?.get(node.id);
-    const described = [node.label, kindOf(node.kind).word, look && subtitleOf(look)];
+    const mark = marks?.get(node.id);
+    const described = [node.label, kindOf(node.kind).word, look && subtitleOf(look), mark];
     return {
       id: node.id,
       type: 'card',
@@ -128,7 +128,7 @@ function cardsOf(
       selected: node.id === selected,
       ariaRole: 'button',
       ariaLabel: described.filter((part) => part !== undefined).join(', '),
-      data: { node, look, group: groups.has(node.id) },
+      data: { node, look, mark, group: groups.has(node.id) },
     };
   });
 }

@@ -9,6 +9,7 @@ import {
   Position,
 } from '@xyflow/react';
 import clsx from 'clsx';
+import { ShieldAlert } from 'lucide-react';
 
 import { type Status, StatusIcon, statusWord } from '../status.tsx';
 import type { EdgeWay } from './elk-layout.ts';
@@ -16,7 +17,10 @@ import type { GraphNode, NodeLook, Progress } from './graph-model.ts';
 import { kindOf } from './kinds.ts';
 import { roundedPath } from './rounded-path.ts';
 
-export type CardNode = Node<{ node: GraphNode; look: NodeLook | undefined; group: boolean }, 'card'>;
+export type CardNode = Node<
+  { node: GraphNode; look: NodeLook | undefined; mark: string | undefined; group: boolean },
+  'card'
+>;
 export type WayEdge = Edge<{ route: EdgeWay; port: string | null; taken: boolean | null }, 'way'>;
 
 const BORDER: Record<Status, string> = {
@@ -44,7 +48,7 @@ const WASH: Partial<Record<Status, string>> = {
 };
 
 /** A node of a graph, and a map around its nodes. */
-export function Card({ data: { node, look, group }, selected }: NodeProps<CardNode>) {
+export function Card({ data: { node, look, mark, group }, selected }: NodeProps<CardNode>) {
   const status = look?.status;
   const { icon: Icon, word } = kindOf(node.kind);
   const faint = status === 'skipped' || status === 'pending' || status === 'canceled';
@@ -69,6 +73,11 @@ export function Card({ data: { node, look, group }, selected }: NodeProps<CardNo
             {look === undefined ? word : subtitleOf(look)}
           </p>
         </div>
+        {mark !== undefined && (
+          <span title={mark} className="shrink-0">
+            <ShieldAlert className="size-4 text-waiting" aria-hidden />
+          </span>
+        )}
         {look !== undefined && <StatusIcon status={look.status} />}
       </div>
       {group && look?.progress !== undefined && look.progress.total > 0 && <ProgressBar {...look.progress} />}
