@@ -8,7 +8,7 @@ import {
 } from './open-pipeline-house.ts';
 import { openDatabase, type TestDatabase } from './shared-servers.ts';
 
-export { anAgent, type PipelineHouse } from './open-pipeline-house.ts';
+export { anAgent, type PipelineHouse, type ScriptedModel } from './open-pipeline-house.ts';
 
 const START_TIMEOUT_MS = 180_000;
 
