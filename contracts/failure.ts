@@ -30,9 +30,6 @@ export type FailureType = z.infer<typeof FailureType>;
 /** The type of a node's failure whose circuit breaker is open. Nothing was attempted, so it is none of the table. */
 export const CIRCUIT_OPEN = 'circuit_open';
 
-/** The type of what an activity ends with that would have begun a node of a paused run; no failure of the node. */
-export const RUN_PAUSED = 'RunPaused';
-
 /** A failure as data: what a node row, an event and an `error` port carry. */
 export const Failure = z.object({
   type: z.string(),

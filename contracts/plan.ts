@@ -102,6 +102,9 @@ export interface PauseNotice {
   paused: boolean;
 }
 
+/** The type of what an activity ends with that would have begun a node of a paused run; no failure of the node. */
+export const RUN_PAUSED = 'RunPaused';
+
 /** What is known of a run's pauses. */
 export interface CarriedPause {
   revision: number;

@@ -1,11 +1,12 @@
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 
 import type { Fact } from '../../contracts/event.ts';
-import { CIRCUIT_OPEN, type Failure, GatheringFailure, RUN_PAUSED } from '../../contracts/failure.ts';
+import { CIRCUIT_OPEN, type Failure, GatheringFailure } from '../../contracts/failure.ts';
 import type { Json } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
 import type { PipelineNode } from '../../contracts/pipeline.ts';
 import type { NodePlace } from '../../contracts/place.ts';
+import { RUN_PAUSED } from '../../contracts/plan.ts';
 import type { Failpoint } from '../../platform/failpoint.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { BreakerUse, Claim, EffectAttempt, EffectNeeds, Effects } from '../../store/effects.ts';

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Failure } from '../../contracts/failure.ts';
+import { RUN_PAUSED } from '../../contracts/plan.ts';
 
 /** What an error of Temporal's carries, as far as this reads it. */
 interface EngineError {
@@ -23,9 +24,6 @@ export function failureOf(error: unknown): Failure {
   if (found.cause !== undefined) return failureOf(found.cause);
   return { type: 'Unavailable', message: found.message };
 }
-
-/** The type of what an activity ends with that would have begun a node of a paused run. */
-const RUN_PAUSED = 'RunPaused';
 
 /** The revision of the pause, where an activity has begun nothing because of one. */
 export function pauseRevisionOf(error: unknown): number | undefined {
