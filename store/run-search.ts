@@ -33,16 +33,19 @@ export function runIdsOf(selection: RunSelection): FragmentSqlToken {
   const ways = [
     sql.fragment`${more} and r.ended_at is not null and r.words @@ ${words}`,
     sql.fragment`${more} and r.ended_at is null and r.words @@ ${words}`,
-    sql.fragment`r.pipeline_name = any(pipeline.names_holding(${q}))`,
     ...idsBeginningWith(q),
   ];
+  // Name by name, for the index on names gives each one's newest runs at once.
+  const named = sql.fragment`(
+    select one.id from unnest(pipeline.names_holding(${q})) name cross join lateral ${list(sql.fragment`r.pipeline_name = name`)} one
+  )`;
   return sql.fragment`
     with newest as materialized (
       select r.id, coalesce(r.words @@ ${words}, false) as fits from pipeline.runs r
       where ${sql.join(fitting, sql.fragment` and `)} order by r.id desc limit ${LOOKED_THROUGH}
     )
     select id from (${sql.join(
-      [sql.fragment`(select id from newest where fits limit ${limit})`, ...ways.map(list)],
+      [sql.fragment`(select id from newest where fits limit ${limit})`, named, ...ways.map(list)],
       sql.fragment` union `,
     )}) found`;
 }
