@@ -21,15 +21,31 @@ export function lineOfGraph(graph: Graph<PlanNode>): readonly PlanNode[] | undef
   return line.length === graph.nodes.size ? line : undefined;
 }
 
-/** How many items one activity begins with: fewer towards the end, so that all of them end at about the same time. */
-export const shareOf = (state: Pick<MapState, 'count' | 'next'>, concurrency: number): number =>
-  Math.max(1, Math.min(MOST_ITEMS, Math.ceil((state.count - state.next) / (2 * concurrency))));
+/** An activity is given no more items than it is likely to do in this time. */
+const LONGEST_MS = 4_000;
+
+/**
+ * How many items one activity is given. One, until items have shown how long they take: what is slow must keep nothing waiting. Fewer
+ * towards the end, so that all end at about the same time.
+ * @param msPerItem of the items that ended last
+ */
+export function shareOf(
+  { count, next }: Pick<MapState, 'count' | 'next'>,
+  concurrency: number,
+  msPerItem: number | undefined,
+): number {
+  if (msPerItem === undefined) return 1;
+  const left = Math.ceil((count - next) / (2 * concurrency));
+  return Math.max(1, Math.min(MOST_ITEMS, left, Math.floor(LONGEST_MS / Math.max(1, msPerItem))));
+}
 
 /** How items of such a map have ended; `rest` are those that have not begun, `unfinished` one that goes on as any other item does. */
 export interface LinesEnd {
   ended: readonly { index: number; end: GraphEnd }[];
   unfinished?: number;
   rest: readonly number[];
+  /** How long one has taken on average, where all were quick enough. */
+  msPerItem?: number;
 }
 
 /** Does the lines of some items, one item after the other, by one activity. */
@@ -45,6 +61,7 @@ export async function runItemLines(
     ...startToCloseOf(...line),
   };
   const input = { runId: run.runId, map: place, line: line.map(({ id }) => id), indexes };
+  const begunMs = Date.now();
   const result = await engine.turns
     .take(() =>
       run.outbox.carry((facts) => tool.runItemLines.executeWithOptions(options, [{ ...input, facts }])),
@@ -57,7 +74,8 @@ export async function runItemLines(
   const { done, last } = result;
   const ended = indexes.slice(0, done).map((index) => ({ index, end: COMPLETED }));
   const next = indexes[done];
-  if (last === undefined || next === undefined) return { ended, rest: indexes.slice(done) };
+  if (last === undefined || next === undefined)
+    return { ended, rest: indexes.slice(done), msPerItem: (Date.now() - begunMs) / Math.max(1, done) };
   const end = takeUp(engine, itemOf(place, next), node, last);
   const rest = indexes.slice(done + 1);
   return end === undefined

@@ -15,7 +15,7 @@ type ItemsEnd = { indexes: readonly number[] } & (LinesEnd | { error: unknown })
 
 /**
  * Begins items where there is room, until they have ended, or the run drains and those under way have. Items that are lines of actions
- * are begun several at a time, to be done one after the other.
+ * are given out several together, to be done one after the other, once they turn out to be quick.
  */
 export async function runItems(
   engine: Engine,
@@ -61,6 +61,7 @@ export async function runItems(
   /** Begun before, or handed back. */
   const again = [...state.live];
   let stop: Stop | undefined;
+  let msPerItem: number | undefined;
   for (;;) {
     const isOpen = !run.draining && stop === undefined;
     const isHeld = run.pause.isPaused && isOpen && (state.next < state.count || again.length > 0);
@@ -70,11 +71,13 @@ export async function runItems(
       const index = isHeld ? takeWhere(again, isParked) : (again.shift() ?? nextItem(state));
       if (index === undefined) break;
       if (line === undefined || isParked(index)) startOne(index);
-      else startLines([index, ...moreItems(state, again, shareOf(state, map.concurrency) - 1)], line);
+      else
+        startLines([index, ...moreItems(state, again, shareOf(state, map.concurrency, msPerItem) - 1)], line);
     }
     if (underWay === 0 && !isHeld) break;
     for (const ended of await ends.take()) {
       if (ended.indexes.length > 0) underWay -= 1;
+      if ('msPerItem' in ended) msPerItem = ended.msPerItem;
       const reason = settle({ engine, node, state, again }, ended);
       if (reason === undefined || stop !== undefined) continue;
       stop = reason;
