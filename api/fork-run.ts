@@ -68,6 +68,7 @@ export function createForkRun(dependencies: Dependencies): ForkOfRun {
       workflowInput: (runId) => ({
         ...source.workflowInput,
         ...{ runId, pipelineName: name, pipelineVersion: version, trigger, plan },
+        ...{ parentRunId: source.id, tags: request.tags ?? source.tags },
         ...{ timeoutMs: millisecondsOf(pinned.definition.timeout), costLimitUsd: config.RUN_COST_LIMIT_USD },
         takenOver: takenOver.map(outcomeOf),
       }),

@@ -54,7 +54,7 @@ export function createAcceptRun(dependencies: Dependencies): AcceptRun {
         input: input.input,
         workflowInput: (runId) => ({
           ...workflowInputOf(startable, plan),
-          ...{ runId, trigger: request.trigger, costLimitUsd: config.RUN_COST_LIMIT_USD },
+          ...{ runId, trigger: request.trigger, costLimitUsd: config.RUN_COST_LIMIT_USD, tags: request.tags },
         }),
         trigger: request.trigger,
         requestId: request.requestId,

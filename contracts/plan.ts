@@ -29,6 +29,8 @@ export interface HumanPlan {
   timeoutMs?: number;
   remindAfterMs?: number;
   escalateAfterMs?: number;
+  /** Of the definition: e-mail addresses and roles; absent: whoever may answer approvals. */
+  approvers?: readonly string[];
   /** What the timeout leads to: its own port where an edge leaves by it. */
   onTimeout: 'port' | 'fail' | 'approve' | 'reject';
 }
@@ -86,6 +88,10 @@ export interface PipelineRunInput {
   plan: PlanGraph;
   timeoutMs: number;
   costLimitUsd: number;
+  /** At its start, for the engine's own search. */
+  tags?: readonly string[];
+  /** The run that it was forked from, or that started it. */
+  parentRunId?: string;
   /** How many runs have started one another before; absent: somebody started it. */
   generation?: number;
   /** Continues as new after so many events of history, earlier than the server suggests it. */

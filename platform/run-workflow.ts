@@ -1,13 +1,10 @@
 import type { Client } from '@temporalio/client';
-import {
-  defineSearchAttributeKey,
-  TypedSearchAttributes,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 
 import type { Id } from '../contracts/ids.ts';
 import { workflowIdOf } from '../contracts/place.ts';
 import type { PipelineRunInput } from '../contracts/plan.ts';
+import { searchAttributesOf } from './search-attributes.ts';
 
 /** What the workflow of an accepted run is started with. */
 export interface RunToStart {
@@ -23,12 +20,6 @@ export interface RunToStart {
 export type StartRunWorkflow = (run: RunToStart) => Promise<void>;
 
 const TIMEOUT_MS = 5_000;
-const [kind, pipeline, trigger] = [
-  defineSearchAttributeKey('GatheringKind', 'KEYWORD'),
-  defineSearchAttributeKey('GatheringPipeline', 'KEYWORD'),
-  defineSearchAttributeKey('GatheringTrigger', 'KEYWORD'),
-];
-
 /** The one place where runs become workflows. */
 export const createRunWorkflowStart =
   (client: Client, taskQueue: string): StartRunWorkflow =>
@@ -43,18 +34,20 @@ export const createRunWorkflowStart =
           args: [workflowInput],
           // A task that died with its worker is given to another one after so long; the default of 10 seconds is for slow workers.
           workflowTaskTimeout: '3 seconds',
-          memo: { requestId },
+          memo: { requestId, pipelineId: workflowInput.pipelineId },
           typedSearchAttributes: searchAttributesOf(workflowInput),
           staticSummary: `${workflowInput.pipelineName} v${workflowInput.pipelineVersion}`,
+          staticDetails: detailsOf(workflowInput),
         });
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
     });
 
-const searchAttributesOf = (input: PipelineRunInput): TypedSearchAttributes =>
-  new TypedSearchAttributes([
-    { key: kind, value: 'pipeline-run' },
-    { key: pipeline, value: input.pipelineName },
-    { key: trigger, value: input.trigger },
-  ]);
+/** What stays true of a run; how it stands is said by its workflow. */
+function detailsOf({ runId, plan, trigger, parentRunId, tags = [] }: PipelineRunInput): string {
+  const lines = [`Run \`${runId}\` of ${plan.nodes.length} nodes, trigger \`${trigger}\`.`];
+  if (parentRunId !== undefined) lines.push(`It comes from run \`${parentRunId}\`.`);
+  if (tags.length > 0) lines.push(`Tags: ${tags.join(', ')}`);
+  return lines.join('\n\n');
+}

@@ -1,5 +1,35 @@
+import {
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  TypedSearchAttributes,
+} from '@temporalio/common';
+
+import type { PipelineRunInput } from '../contracts/plan.ts';
+
+const kind = defineSearchAttributeKey('GatheringKind', 'KEYWORD');
+const run = defineSearchAttributeKey('GatheringRun', 'KEYWORD');
+const pipeline = defineSearchAttributeKey('GatheringPipeline', 'KEYWORD');
+const version = defineSearchAttributeKey('GatheringVersion', 'KEYWORD');
+const trigger = defineSearchAttributeKey('GatheringTrigger', 'KEYWORD');
+const parent = defineSearchAttributeKey('GatheringParent', 'KEYWORD');
+const tags = defineSearchAttributeKey('GatheringTags', 'KEYWORD_LIST');
+
 /**
- * The search attributes that make a workflow findable in Temporal's Web UI; all are keywords.
+ * The search attributes that make a workflow findable in Temporal's Web UI.
  * A start that names one which is not registered fails, so they are registered before any worker starts.
  */
-export const searchAttributeNames = ['GatheringKind', 'GatheringPipeline', 'GatheringTrigger'] as const;
+export const searchAttributes = [kind, run, pipeline, version, trigger, parent, tags] as const;
+
+/** What a run's workflow is found by, and its child workflows with it. */
+export function searchAttributesOf(input: PipelineRunInput): TypedSearchAttributes {
+  const pairs: SearchAttributePair[] = [
+    { key: kind, value: 'pipeline-run' },
+    { key: run, value: input.runId },
+    { key: pipeline, value: input.pipelineName },
+    { key: version, value: String(input.pipelineVersion) },
+    { key: trigger, value: input.trigger },
+  ];
+  if (input.parentRunId !== undefined) pairs.push({ key: parent, value: input.parentRunId });
+  if (input.tags !== undefined && input.tags.length > 0) pairs.push({ key: tags, value: [...input.tags] });
+  return new TypedSearchAttributes(pairs);
+}

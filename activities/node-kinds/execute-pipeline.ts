@@ -57,6 +57,7 @@ export function createExecutePipeline(deps: ExecutePipelineDependencies): Execut
         workflowInput: (runId) => ({
           ...workflowInputOf(runnable.startable, checked.plan),
           ...{ runId, trigger: 'pipeline', costLimitUsd: deps.costLimitUsd, generation },
+          parentRunId: parent.id,
         }),
         ...{ requestId: key, startedBy: parent.startedBy },
       },

@@ -3,12 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 
-import { searchAttributeNames } from '../../platform/search-attributes.ts';
+import { searchAttributes as ours } from '../../platform/search-attributes.ts';
 import { hasCode } from './error-code.ts';
 import { StartError } from './start-error.ts';
 
-/** `IndexedValueType.KEYWORD` of Temporal's API. */
-const KEYWORD = 2;
+/** `IndexedValueType` of Temporal's API. */
+const TYPES = { KEYWORD: 2, KEYWORD_LIST: 7 } as const;
 /** gRPC's codes. */
 const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
@@ -30,9 +30,9 @@ export async function prepareNamespace(connection: Connection, namespace: string
           `\`temporal operator namespace create -n ${namespace}\`, or set TEMPORAL_NAMESPACE to another one.`,
       );
     });
-  const missing = searchAttributeNames.filter((name) => known.customAttributes[name] === undefined);
+  const missing = ours.filter(({ name }) => known.customAttributes[name] === undefined);
   if (missing.length === 0) return;
-  const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
+  const searchAttributes = Object.fromEntries(missing.map(({ name, type }) => [name, TYPES[type]]));
   await connection.operatorService
     .addSearchAttributes({ namespace, searchAttributes })
     .catch((error: unknown) => {

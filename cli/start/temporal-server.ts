@@ -1,4 +1,4 @@
-import { searchAttributeNames } from '../../platform/search-attributes.ts';
+import { searchAttributes } from '../../platform/search-attributes.ts';
 
 export interface TemporalServerOptions {
   port: number;
@@ -37,7 +37,10 @@ export function temporalServerArguments(options: TemporalServerOptions): string[
     ...(options.file === undefined ? [] : ['--db-filename', options.file]),
     ...['journal_mode=WAL', 'synchronous=NORMAL'].flatMap((pragma) => ['--sqlite-pragma', pragma]),
     ...dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
-    ...searchAttributeNames.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    ...searchAttributes.flatMap(({ name, type }) => [
+      '--search-attribute',
+      `${name}=${type === 'KEYWORD_LIST' ? 'KeywordList' : 'Keyword'}`,
+    ]),
   ];
 }
 

@@ -5,13 +5,7 @@
  * hands back how far it has come.
  * Waits for what its items wait for. Continues as new when the server finds its history long, once what runs has ended.
  */
-import {
-  CancellationScope,
-  continueAsNew,
-  isCancellation,
-  setCurrentDetails,
-  setHandler,
-} from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, isCancellation, setHandler } from '@temporalio/workflow';
 
 import type { MapItemsInput, MapItemsOutcome } from '../../contracts/plan.ts';
 import { drainSignal } from '../messages.ts';
@@ -19,6 +13,7 @@ import { listenForPauses } from './listen-for-pauses.ts';
 import { listenForDecisions } from './node-kinds/run-human.ts';
 import { runItems } from './node-kinds/run-items.ts';
 import { createOutbox } from './outbox.ts';
+import { showDetails } from './run-details.ts';
 import { runGraph } from './run-graph.ts';
 import { createSegmentQueue } from './run-segments.ts';
 import { PipelineRun } from './run-state.ts';
@@ -39,7 +34,7 @@ export async function mapItemsWorkflow(input: MapItemsInput): Promise<MapItemsOu
   const [node] = plan.nodes;
   const state = run.mapAt(place);
   if (node === undefined || state === undefined) throw new TypeError('there are no items to run');
-  setCurrentDetails(`Items of ${place.path.join('.')}, of run ${input.runId}`);
+  showDetails(run);
 
   const engine = { run, segments: createSegmentQueue(run), turns: createTurns(run), runGraph };
   try {

@@ -12,7 +12,6 @@ import {
   CancelledFailure,
   continueAsNew,
   isCancellation,
-  setCurrentDetails,
   setHandler,
   TemporalFailure,
 } from '@temporalio/workflow';
@@ -26,6 +25,7 @@ import { failureOf } from './activity-failure.ts';
 import { listenForPauses } from './listen-for-pauses.ts';
 import { listenForDecisions } from './node-kinds/run-human.ts';
 import { createOutbox, FACTS_PER_ACTIVITY } from './outbox.ts';
+import { showDetails } from './run-details.ts';
 import { runGraph } from './run-graph.ts';
 import { beforeDeadline } from './run-in-time.ts';
 import { createSegmentQueue } from './run-segments.ts';
@@ -39,7 +39,7 @@ export async function pipelineWorkflow(input: PipelineRunInput): Promise<RunOutc
   setHandler(getRunStateQuery, () => run.describe());
   listenForDecisions(run);
   listenForPauses(run);
-  setCurrentDetails(`Run of ${input.pipelineName}, version ${input.pipelineVersion}`);
+  showDetails(run);
 
   const end = await endOf(run);
   if (end === 'drained') {

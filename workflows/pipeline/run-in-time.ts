@@ -48,11 +48,14 @@ export async function beforeDeadline<Result>(
   }
 }
 
+/** What the engine's UI calls the timer. */
+const TIMEOUT = { summary: 'timeout' };
+
 async function untilDeadline(run: PipelineRun, deadlineMs: number): Promise<void> {
   for (;;) {
     if (run.pause.isPaused) await condition(() => !run.pause.isPaused);
     const remainingMs = deadlineMs - run.nowMs;
-    const isPaused = await condition(() => run.pause.isPaused, Math.max(1, remainingMs));
+    const isPaused = await condition(() => run.pause.isPaused, Math.max(1, remainingMs), TIMEOUT);
     if (!isPaused) return;
   }
 }

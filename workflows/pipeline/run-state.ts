@@ -37,6 +37,8 @@ export class PipelineRun {
   draining = false;
   /** Node keys of approvals that have ended, until their nodes have looked. */
   readonly settledApprovals = new Set<string>();
+  /** Node keys of delays, and until when they wait. */
+  readonly delays = new Map<string, number>();
   private readonly scopes = new Map<string, LiveScope>();
   private readonly maps = new Map<string, { place: NodePlace; state: MapState }>();
   private readonly graphs = new Map<PlanGraph, Graph<PlanNode>>();

@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 
 import { nodeFact } from '../../../contracts/node-facts.ts';
+import { nodeKeyOf } from '../../../contracts/place.ts';
 import { DEFAULT_PORT } from '../../../contracts/plan.ts';
 import { quick } from '../../proxies.ts';
 import type { NodeRunner } from '../engine.ts';
@@ -13,7 +14,11 @@ export const runDelayNode: NodeRunner = async ({ run }, { place, node }) => {
     quick.startDelay.executeWithOptions(options, [{ runId: run.runId, place, facts }]),
   );
   const remainingMs = untilMs - Date.now();
-  const isOver = remainingMs <= 0 || !(await condition(() => run.draining, remainingMs));
+  const key = nodeKeyOf(place);
+  run.delays.set(key, untilMs);
+  const summary = `${node.id}: until ${new Date(untilMs).toISOString()}`;
+  const isOver = remainingMs <= 0 || !(await condition(() => run.draining, remainingMs, { summary }));
+  run.delays.delete(key);
   // What waits goes on waiting in the next execution of the workflow.
   if (!isOver) return 'drained';
   const subject = { runId: run.runId, place, kind: node.kind };

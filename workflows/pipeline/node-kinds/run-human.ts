@@ -55,7 +55,9 @@ async function wait(
   if (next === undefined) await condition(isWoken);
   else {
     const remainingMs = next.atMs - Date.now();
-    if (!isWoken() && (remainingMs <= 0 || !(await condition(isWoken, remainingMs)))) return next.prompt;
+    const summary = `${nodeKey}: ${next.prompt.kind}`;
+    if (!isWoken() && (remainingMs <= 0 || !(await condition(isWoken, remainingMs, { summary }))))
+      return next.prompt;
   }
   return run.settledApprovals.has(nodeKey) ? 'settled' : 'draining';
 }
