@@ -13,7 +13,8 @@ import type { TestServer } from './test-server.ts';
 import { eventually } from './test-server.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const RESTART_LIMIT_MS = 60_000;
+/** Longer than the database may be away meanwhile. */
+const RESTART_LIMIT_MS = 180_000;
 
 export interface ProductOptions {
   database: 'postgres' | 'pglite';

@@ -113,9 +113,8 @@ async function playAll(
     }
   };
   const answering = answerApprovals(game, () => isOver);
-  await Promise.all(Array.from({ length: PLAYERS }, player));
-  isOver = true;
-  await Promise.all([answering, disturbance?.done]);
+  const played = Promise.all(Array.from({ length: PLAYERS }, player)).finally(() => (isOver = true));
+  await Promise.all([played, answering, disturbance?.done]);
   return {
     ...{ ids, ends: game.ends, faults: game.faults, blows: disturbance?.blows ?? [] },
     traces: await tracesOf(house, ids),
