@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { v7 as uuid } from 'uuid';
 
 import { EXTRACT_NOTICE } from '../activities/model/demo/answer.ts';
 import { isJsonObject, type Json } from '../contracts/json.ts';
@@ -118,6 +119,16 @@ describe('watch-page', () => {
     const second = await play('watch-page', { url: urlOf('/'), wait: '1 second' });
     expect(second.text).toContain('The page could not be fetched again: ');
     expect(second.report).toMatchObject({ changed: null });
+  });
+
+  it('calls a page that was down too often no more for a while', async () => {
+    house.target.answer = () => ({ status: 503 });
+    const pipelineId = uuid();
+    for (let run = 0; run < 2; run += 1) await play('watch-page', { url: urlOf('/') }, { pipelineId });
+    expect(house.target.calls).toHaveLength(5);
+    const spared = await play('watch-page', { url: urlOf('/') }, { pipelineId });
+    expect(spared.text).toContain('It was unavailable too often in a row');
+    expect(house.target.calls).toHaveLength(5);
   });
 
   it('takes empty pages and endless ones', async () => {

@@ -26,6 +26,8 @@ export interface PlayOptions {
   /** How long people are waited for instead of what the pipeline says; default: one second where nobody decides. */
   patience?: string;
   model?: ScriptedModel;
+  /** The same for runs that share circuit breakers. */
+  pipelineId?: string;
 }
 
 export interface PlayedRun {
@@ -106,6 +108,7 @@ export function withSeedRuns(): SeedRuns {
     };
     const started = await house.start(definition, {
       ...{ input: checked.input, agents },
+      ...(options.pipelineId === undefined ? {} : { pipelineId: options.pipelineId }),
       pipelines: Object.fromEntries(partsOf(definition).map((part) => [part, seedOf(part)])),
     });
     const asked = new Map<string, Approval>();
