@@ -1,3 +1,4 @@
+import type { Approval } from '../../contracts/approval.ts';
 import type { PipelineDefinition } from '../../contracts/pipeline.ts';
 import { PipelineDefinition as PipelineDefinitionSchema } from '../../contracts/pipeline.ts';
 import type { Run, RunNode } from '../../contracts/run.ts';
@@ -97,6 +98,36 @@ export function aRun(change: Partial<Run> = {}): Run {
     definition,
     pipelines: {},
     sequence: 2,
+    ...change,
+  };
+}
+
+export const APPROVAL_ID = id(9);
+
+/** A question that waits for the person who is signed in. */
+export function anApproval(change: Partial<Approval> = {}): Approval {
+  return {
+    id: APPROVAL_ID,
+    runId: RUN_ID,
+    pipelineId: PIPELINE_ID,
+    pipelineName: 'digest',
+    nodeId: 'approve',
+    path: 'approve',
+    iteration: '0',
+    title: 'Publish the brief?',
+    status: 'pending',
+    approvers: null,
+    quorum: 1,
+    approvals: 0,
+    rejections: 0,
+    createdAt: AT,
+    expiresAt: null,
+    decidedAt: null,
+    onTimeout: 'fail',
+    reminders: 0,
+    escalatedAt: null,
+    canDecide: true,
+    decisions: [],
     ...change,
   };
 }

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { ArrowRight, Check, type LucideIcon, Play, Plug, Waypoints } from 'lucide-react';
+import { ArrowRight, Check, Hand, type LucideIcon, Play, Plug, Waypoints } from 'lucide-react';
 import { type ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import type { RunSummary } from '../../../../contracts/run.ts';
 import { providersQuery } from '../../features/agents/queries.ts';
+import { useInboxCount } from '../../features/approvals/inbox-count.ts';
 import { pipelinesQuery } from '../../features/pipelines/queries.ts';
 import { configQuery, recentRunsQuery } from '../../features/runs/queries.ts';
 import { RunsTable } from '../../features/runs/runs-table.tsx';
@@ -29,6 +30,7 @@ export function HomePage() {
       <h1 className="pb-5 text-xl font-semibold tracking-tight">
         {user === null ? 'Home' : `Welcome, ${user.name}`}
       </h1>
+      <NeedsYou />
       {runs.data === undefined && runs.error !== null && (
         <ErrorState error={runs.error} onRetry={() => void runs.refetch()} />
       )}
@@ -42,6 +44,26 @@ export function HomePage() {
         <NextSteps runs={runs.data?.items ?? []} />
       </div>
     </Page>
+  );
+}
+
+/** What cannot go on without the person; nothing where nothing waits. */
+function NeedsYou() {
+  const count = useInboxCount();
+  if (count === undefined) return null;
+  return (
+    <section
+      aria-label="Needs you"
+      className="mb-6 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-panel border border-line bg-waiting-wash p-4"
+    >
+      <Hand className="size-4 shrink-0 text-waiting" aria-hidden />
+      <p className="min-w-0 flex-1 font-semibold">
+        {count === '1' ? 'A run waits for your decision' : `${count} decisions wait for you`}
+      </p>
+      <ButtonLink variant="primary" to={pathOf.inbox}>
+        Open inbox
+      </ButtonLink>
+    </section>
   );
 }
 

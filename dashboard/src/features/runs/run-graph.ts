@@ -104,7 +104,7 @@ function lookOf(row: RunNode | undefined): NodeLook {
   if (row === undefined) return { status: 'pending', attempts: 0 };
   const { attempts, startedAt, endedAt } = row;
   const status = shownStatus(row);
-  if (row.takenOver === true)
+  if (row.takenOver === true && row.status !== 'skipped')
     return { status, attempts, note: row.overridden === true ? 'Output given' : 'Taken over' };
   const took = startedAt === null || endedAt === null ? 0 : Date.parse(endedAt) - Date.parse(startedAt);
   return { status, attempts, ...(took > 0 && { note: durationText(took) }) };

@@ -111,8 +111,8 @@ export const Line = memo(function Line({
 }, sameLine);
 
 /** Of a fork: where the output of a node comes from that did not run in it. */
-function asideOf({ takenOver, overridden }: TimelineRow['node']): string | undefined {
-  if (takenOver !== true) return undefined;
+function asideOf({ takenOver, overridden, status }: TimelineRow['node']): string | undefined {
+  if (takenOver !== true || status === 'skipped') return undefined;
   return overridden === true ? 'Output given at the fork' : 'Taken over';
 }
 

@@ -73,14 +73,17 @@ export function Card({ data: { node, look, mark, group }, selected }: NodeProps<
             {look === undefined ? word : subtitleOf(look)}
           </p>
         </div>
-        {mark !== undefined && (
-          <span title={mark} className="shrink-0">
-            <ShieldAlert className="size-4 text-waiting" aria-hidden />
-          </span>
-        )}
         {look !== undefined && <StatusIcon status={look.status} />}
       </div>
       {group && look?.progress !== undefined && look.progress.total > 0 && <ProgressBar {...look.progress} />}
+      {mark !== undefined && (
+        <span
+          title={mark}
+          className="absolute -top-2.5 -right-2 rounded-full border border-waiting bg-waiting-wash p-0.5"
+        >
+          <ShieldAlert className="size-3.5 text-waiting" aria-hidden />
+        </span>
+      )}
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   );
