@@ -63,7 +63,6 @@ export interface NewFork extends NewRun {
 }
 
 const Outcome = z.enum(['accepted', 'replayed', 'restarted', 'absent']);
-export type RunForks = ReturnType<typeof createRunForks>;
 
 /** Runs that begin where others were. */
 export function createRunForks(pool: Pool) {
