@@ -166,7 +166,8 @@ describe('a person in the editor', () => {
       await page.locator('summary', { hasText: 'Edges' }).click();
       await page.getByRole('button', { name: /^\d+ problems$/ }).click();
       await look('agent');
-      await nodeCard(page, 'approval').click();
+      // From the list of problems to the node, which is out of view by now.
+      await page.getByRole('button', { name: /^approval title/ }).click();
       await page.getByRole('heading', { level: 2, name: /approval$/ }).waitFor();
       await look('approval');
       await page.locator('[data-canvas]').focus();

@@ -64,6 +64,18 @@ export type EditorStore = StoreApi<EditorState>;
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** Back or forth in its history: what is shown and chosen is what there still is. */
+function turned({ level, nodes }: EditorState, history: History<Draft>): Partial<EditorState> {
+  const reached = existingLevel(history.present, level);
+  const there = new Set(graphAt(history.present, reached).nodes.map(({ id }) => id));
+  return {
+    history,
+    level: reached,
+    nodes: new Set([...nodes].filter((id) => there.has(id))),
+    edges: NONE,
+  };
+}
+
 /** The state of one editor, for as long as it is open. */
 export function createEditorStore(initial: Draft, now: () => number, saved: Draft = initial): EditorStore {
   return createStore<EditorState>((set, get) => {
@@ -72,17 +84,7 @@ export function createEditorStore(initial: Draft, now: () => number, saved: Draf
         history: step(history, draft, now(), field),
         level: existingLevel(draft, level),
       }));
-    const turn = (history: History<Draft>) =>
-      set(({ level, nodes }) => {
-        const reached = existingLevel(history.present, level);
-        const there = new Set(graphAt(history.present, reached).nodes.map(({ id }) => id));
-        return {
-          history,
-          level: reached,
-          nodes: new Set([...nodes].filter((id) => there.has(id))),
-          edges: NONE,
-        };
-      });
+    const turn = (history: History<Draft>) => set((state) => turned(state, history));
     return {
       history: beginHistory(initial),
       saved,

@@ -31,97 +31,112 @@ export interface Saving {
 /** Saves and publishes, one at a time. */
 export function useSaving(opened: Pipeline | null, onCreated: (made: Pipeline) => void): Saving {
   const api = useApi();
-  const queries = useQueryClient();
   const store = useEditorStore();
-  const [stored, setStored] = useState(opened);
-  const [busy, setBusy] = useState<Saving['busy']>(null);
-  const [conflict, setConflict] = useState<Pipeline | null>(null);
+  const { stored, take, rebase } = useStored(opened);
+  const { busy, conflict, endConflict, attempt } = useAttempts(stored);
   const keyOf = useKeys();
-
-  const take = (pipeline: Pipeline, draft: Draft | null) => {
-    setStored(pipeline);
-    if (draft !== null) store.getState().markSaved(draft);
-    queries.setQueryData(pipelineKey(pipeline.id), pipeline);
-    void queries.invalidateQueries({ queryKey: PIPELINES_KEY });
-  };
 
   const put = async (base: Pipeline | null): Promise<Pipeline | null> => {
     const draft = draftIn(store.getState());
-    const { unreadable } = store.getState();
-    if (unreadable !== null) {
+    if (store.getState().unreadable !== null) {
       toast.error('The YAML cannot be read. Mend it, then save.');
       return null;
     }
-    const saved =
-      base === null
-        ? await api.post('/pipelines', Pipeline, {
-            body: draft,
-            idempotencyKey: keyOf(JSON.stringify(draft)),
-          })
-        : await api.put(`/pipelines/${base.id}`, Pipeline, { body: draft, ifMatch: base.revision });
-    take(saved, draft);
-    if (base === null) {
-      toast.success('Created, and published as version 1');
-      onCreated(saved);
+    if (base !== null) {
+      const saved = await api.put(`/pipelines/${base.id}`, Pipeline, { body: draft, ifMatch: base.revision });
+      take(saved, draft);
+      return saved;
     }
+    const idempotencyKey = keyOf(JSON.stringify(draft));
+    const made = await api.post('/pipelines', Pipeline, { body: draft, idempotencyKey });
+    take(made, draft);
+    toast.success('Created, and published as version 1');
+    onCreated(made);
+    return made;
+  };
+
+  const publish = async (): Promise<Pipeline | null> => {
+    const base = stored === null || isDirty(store.getState()) ? await put(stored) : stored;
+    // What has just been made is version 1 already.
+    if (base === null || stored === null) return base;
+    const published = await api.post(`/pipelines/${base.id}/publish`, Pipeline, {
+      ifMatch: base.revision,
+      idempotencyKey: keyOf(`publish ${base.id} ${base.revision}`),
+    });
+    take(published);
+    toast.success(`Published as version ${published.publishedVersion}. New runs use it.`);
+    return published;
+  };
+
+  const saveOver = async (base: Pipeline | null, words: string): Promise<Pipeline | null> => {
+    const saved = await put(base);
+    if (saved !== null && base !== null) toast.success(words);
     return saved;
   };
 
-  const attempt = async (
-    doing: Exclude<Saving['busy'], null>,
-    work: () => Promise<Pipeline | null>,
-  ): Promise<Pipeline | null> => {
+  return {
+    ...{ stored, busy, conflict, endConflict, rebase },
+    save: () => attempt('saving', () => saveOver(stored, 'Draft saved')),
+    publish: () => attempt('publishing', publish),
+    overwrite: () => {
+      endConflict();
+      return attempt('saving', () => saveOver(conflict, 'Draft saved over the other one'));
+    },
+  };
+}
+
+/** The pipeline as the API has it, here and in what the rest of the dashboard has loaded. */
+function useStored(opened: Pipeline | null) {
+  const queries = useQueryClient();
+  const store = useEditorStore();
+  const [stored, setStored] = useState(opened);
+  return {
+    stored,
+    take: (pipeline: Pipeline, draft?: Draft) => {
+      setStored(pipeline);
+      if (draft !== undefined) store.getState().markSaved(draft);
+      queries.setQueryData(pipelineKey(pipeline.id), pipeline);
+      void queries.invalidateQueries({ queryKey: PIPELINES_KEY });
+    },
+    rebase: (revision: number | null) =>
+      setStored((held) => (held === null || revision === null ? held : { ...held, revision })),
+  };
+}
+
+type Work = () => Promise<Pipeline | null>;
+
+/** Does one thing at a time, and says why one did not come about. */
+function useAttempts(stored: Pipeline | null) {
+  const api = useApi();
+  const store = useEditorStore();
+  const [busy, setBusy] = useState<Saving['busy']>(null);
+  const [conflict, setConflict] = useState<Pipeline | null>(null);
+  const fail = async (error: unknown): Promise<void> => {
+    if (error instanceof ApiFailure && error.status === 412 && stored !== null) {
+      try {
+        setConflict(await api.get(`/pipelines/${stored.id}`, Pipeline));
+        return;
+      } catch (unreachable) {
+        toast.error(refusalOf(unreachable));
+        return;
+      }
+    }
+    if (error instanceof ApiFailure && error.status === 422) store.getState().showProblems(true);
+    toast.error(refusalOf(error));
+  };
+  const attempt = async (doing: Exclude<Saving['busy'], null>, work: Work): Promise<Pipeline | null> => {
     if (busy !== null) return null;
     setBusy(doing);
     try {
       return await work();
     } catch (error) {
-      if (error instanceof ApiFailure && error.status === 412 && stored !== null)
-        setConflict(await api.get(`/pipelines/${stored.id}`, Pipeline));
-      else {
-        if (error instanceof ApiFailure && error.status === 422) store.getState().showProblems(true);
-        toast.error(refusalOf(error));
-      }
+      await fail(error);
       return null;
     } finally {
       setBusy(null);
     }
   };
-
-  return {
-    stored,
-    busy,
-    conflict,
-    save: () =>
-      attempt('saving', async () => {
-        const saved = await put(stored);
-        if (saved !== null && stored !== null) toast.success('Draft saved');
-        return saved;
-      }),
-    publish: () =>
-      attempt('publishing', async () => {
-        const base = stored === null || isDirty(store.getState()) ? await put(stored) : stored;
-        // What has just been made is version 1 already.
-        if (base === null || stored === null) return base;
-        const published = await api.post(`/pipelines/${base.id}/publish`, Pipeline, {
-          ifMatch: base.revision,
-          idempotencyKey: keyOf(`publish ${base.id} ${base.revision}`),
-        });
-        take(published, null);
-        toast.success(`Published as version ${published.publishedVersion}. New runs use it.`);
-        return published;
-      }),
-    overwrite: () =>
-      attempt('saving', async () => {
-        setConflict(null);
-        const saved = await put(conflict);
-        if (saved !== null) toast.success('Draft saved over the other one');
-        return saved;
-      }),
-    endConflict: () => setConflict(null),
-    rebase: (revision) =>
-      setStored((held) => (held === null || revision === null ? held : { ...held, revision })),
-  };
+  return { busy, conflict, endConflict: () => setConflict(null), attempt };
 }
 
 function refusalOf(error: unknown): string {

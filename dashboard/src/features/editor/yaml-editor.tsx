@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { CodeField } from './code/code-field.tsx';
 import { draftIn, useEditor, useEditorStore } from './editor-store.ts';
-import { draftToYaml, yamlToDraft } from './model/yaml-text.ts';
+import { draftToYaml, type Mistake, yamlToDraft } from './model/yaml-text.ts';
 
 /** The whole pipeline as a text. What can be read is taken over as it is written; the canvas shows it. */
 export default function YamlEditor() {
@@ -13,6 +13,7 @@ export default function YamlEditor() {
   const draft = useEditor(draftIn);
   const unreadable = useEditor((state) => state.unreadable !== null);
   const [written, setWritten] = useState(() => ({ text: draftToYaml(draft), draft }));
+  const [mistake, setMistake] = useState<Mistake | null>(null);
   // An undo, for example: the text no longer says what there is.
   const text = written.draft === draft ? written.text : draftToYaml(draft);
   useEffect(() => () => store.getState().setUnreadable(null), [store]);
@@ -22,9 +23,11 @@ export default function YamlEditor() {
       const where = read.line === null ? '' : `Line ${read.line}: `;
       store.getState().setUnreadable(`${where}${read.message}`);
       setWritten({ text: next, draft });
+      setMistake(read.mistake);
       return;
     }
     store.getState().setUnreadable(null);
+    setMistake(null);
     store.getState().change(() => read.draft, 'yaml');
     setWritten({ text: next, draft: draftIn(store.getState()) });
   };
@@ -40,6 +43,7 @@ export default function YamlEditor() {
               variant="quiet"
               onClick={() => {
                 store.getState().setUnreadable(null);
+                setMistake(null);
                 setWritten({ text: draftToYaml(draft), draft });
               }}
             >
@@ -50,7 +54,14 @@ export default function YamlEditor() {
         </div>
       </div>
       <div className="min-h-0 flex-1">
-        <CodeField tall language="yaml" label="Definition as YAML" value={text} onChange={write} />
+        <CodeField
+          tall
+          language="yaml"
+          label="Definition as YAML"
+          value={text}
+          onChange={write}
+          mistake={mistake}
+        />
       </div>
     </div>
   );

@@ -9,12 +9,14 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, indentOnInput } from '@codemirror/language';
+import { setDiagnostics } from '@codemirror/lint';
 import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers, placeholder as placeholderText, tooltips } from '@codemirror/view';
 import clsx from 'clsx';
 import { useEffect, useEffectEvent, useRef } from 'react';
 
 import type { Suggested } from '../model/completions.ts';
+import type { Mistake } from '../model/yaml-text.ts';
 import { codeTheme } from './code-theme.ts';
 import { jsonata, template } from './jsonata-language.ts';
 
@@ -35,6 +37,8 @@ interface CodeFieldProps {
   suggest?: (before: string) => Suggested | null;
   /** Takes the whole height of its place, and counts lines. */
   tall?: boolean;
+  /** What is marked as wrong. */
+  mistake?: Mistake | null;
   readOnly?: boolean;
 }
 
@@ -109,6 +113,20 @@ export function CodeField(props: CodeFieldProps) {
       annotations: fromOutside.of(true),
     });
   }, [value]);
+  const { mistake = null } = props;
+  useEffect(() => {
+    const opened = view.current;
+    if (opened === null) return;
+    const { length } = opened.state.doc;
+    const marks =
+      mistake === null ? [] : [{ ...mistake, to: Math.min(mistake.to, length), severity: 'error' as const }];
+    opened.dispatch(
+      setDiagnostics(
+        opened.state,
+        marks.filter(({ from }) => from <= length),
+      ),
+    );
+  }, [mistake]);
   const { label, id, describedBy } = props;
   useEffect(() => {
     view.current?.dispatch({

@@ -25,7 +25,15 @@ function inOrder<Graph extends DraftGraph>(graph: Graph): Graph {
   };
 }
 
-export type ReadYaml = { ok: true; draft: Draft } | { ok: false; message: string; line: number | null };
+/** Where in a text something is wrong. */
+export interface Mistake {
+  from: number;
+  to: number;
+  message: string;
+}
+
+export type ReadYaml =
+  { ok: true; draft: Draft } | { ok: false; message: string; line: number | null; mistake: Mistake | null };
 
 const MAX_ALIASES = 50;
 
@@ -36,12 +44,19 @@ export function yamlToDraft(text: string): ReadYaml {
   if (mistake !== undefined) {
     const [first = mistake.message] = mistake.message.split('\n');
     const words = first.replace(/ at line \d+, column \d+:?$/, '');
-    return { ok: false, message: words, line: mistake.linePos?.[0].line ?? null };
+    const [from, to] = mistake.pos;
+    const place = { from, to: Math.max(to, from + 1), message: words };
+    return { ok: false, message: words, line: mistake.linePos?.[0].line ?? null, mistake: place };
   }
   try {
     const read = readDraft(document.toJS({ maxAliasCount: MAX_ALIASES }));
-    return read.ok ? read : { ...read, line: null };
+    return read.ok ? read : { ...read, line: null, mistake: null };
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error), line: null };
+    return {
+      ok: false,
+      message: error instanceof Error ? error.message : String(error),
+      line: null,
+      mistake: null,
+    };
   }
 }
