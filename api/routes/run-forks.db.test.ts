@@ -158,6 +158,17 @@ describe('a fork', () => {
     });
   });
 
+  it('knows from the events where a run of an older program went on, and in which order', async () => {
+    const source = await start();
+    await tell(source, { one: { output: 1 }, two: { output: 2 } });
+    await api.pool.query(sql.type(nothing)`
+      update pipeline.run_nodes set port = null, decided = null where run_id = ${source}`);
+    const run = await accepted(await fork(source, { fromNode: 'three' }));
+    expect(run.nodes).toMatchObject([{ takenOver: true }, { takenOver: true }, { status: 'pending' }, {}]);
+    const again = await accepted(await fork(run.id, { fromNode: 'three' }));
+    expect(again.nodes.map(({ takenOver }) => takenOver ?? false)).toEqual([true, true, false, false]);
+  });
+
   it('has the files of the other run', async () => {
     const source = await start();
     await mkdir(join(api.home, 'runs', source), { recursive: true });
