@@ -10,9 +10,11 @@ import { resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
 
+import { workflowIdOf } from '../../contracts/place.ts';
 import { type ApiClient, signIn } from '../../testing/api-client.ts';
 import { prepareHouse } from '../../testing/prepare-house.ts';
 import { startProduct } from '../../testing/product.ts';
+import { eventually } from '../../testing/test-server.ts';
 import { SHAPES } from './shapes.ts';
 
 const ENDED = ['completed', 'failed', 'canceled', 'timed_out'];
@@ -26,11 +28,17 @@ try {
   const digest = seeded.items.find(({ name }) => name === 'document-digest')?.id ?? '';
   const readme = await readFile(resolve(import.meta.dirname, '../../README.md'), 'utf8');
   await keep('document-digest', () => start(api, digest, { text: readme }));
-  for (const [name, { definition, cancel }] of Object.entries(SHAPES)) {
+  for (const [name, { definition, cancel, pause }] of Object.entries(SHAPES)) {
     await keep(name, async () => {
       const { id } = await api.json<{ id: string }>('POST', '/pipelines', { name, ...definition });
       const run = await start(api, id, {});
+      if (cancel === true || pause === true) await begun(api, run);
       if (cancel === true) await api.json('POST', `/runs/${run}/cancel`);
+      if (pause === true) {
+        await api.json('POST', `/runs/${run}/pause`);
+        await temporal.workflow.getHandle(workflowIdOf.pipelineRun(run)).query('getRunState');
+        await api.json('POST', `/runs/${run}/resume`);
+      }
       return run;
     });
   }
@@ -41,7 +49,9 @@ try {
     if (existsSync(file)) return;
     const id = await startRun();
     const { status, workflowId } = await ended(api, id);
-    const history = await temporal.workflow.getHandle(workflowId).fetchHistory();
+    const workflow = temporal.workflow.getHandle(workflowId);
+    await workflow.result().catch(() => undefined); // However it ends, it has its last event then.
+    const history = await workflow.fetchHistory();
     await writeFile(file, proto.temporal.api.history.v1.History.encode(history).finish());
     process.stdout.write(`${name}: ${status}, ${String(history.events?.length)} events\n`);
   }
@@ -51,6 +61,14 @@ try {
 
 async function start(api: ApiClient, pipeline: string, input: object): Promise<string> {
   return (await api.json<{ id: string }>('POST', `/pipelines/${pipeline}/runs`, { input })).id;
+}
+
+/** What has not begun would be canceled without its workflow. */
+async function begun(api: ApiClient, id: string): Promise<void> {
+  await eventually(async () => {
+    const { status } = await api.json<{ status: string }>('GET', `/runs/${id}`);
+    if (status === 'queued') throw new Error('it has not begun');
+  });
 }
 
 async function ended(api: ApiClient, id: string): Promise<{ status: string; workflowId: string }> {

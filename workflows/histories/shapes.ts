@@ -7,8 +7,10 @@ const DELAYED_AGENT = {
 
 interface Shape {
   definition: object;
-  /** Asks for its end as soon as it has started. */
+  /** Asks for its end as soon as it has begun. */
   cancel?: boolean;
+  /** Pauses it as soon as it has begun, and lets it go on. */
+  pause?: boolean;
 }
 
 /** Pipelines whose runs pass every place of the workflow that schedules or waits. */
@@ -134,6 +136,17 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
         { from: 'ask', to: 'late', port: 'timeout' },
         { from: 'beside', to: 'no', port: 'rejected' },
       ],
+    },
+  },
+  paused: {
+    pause: true,
+    definition: {
+      nodes: [
+        { id: 'wait', type: 'delay', config: { duration: '2 seconds' } },
+        { id: 'note', type: 'action', config: { action: 'write_file', path: 'n.txt', content: 'n' } },
+        { id: 'after', type: 'action', config: { action: 'write_file', path: 'a.txt', content: 'a' } },
+      ],
+      edges: [{ from: 'wait', to: 'after' }],
     },
   },
   canceled: {
