@@ -12,7 +12,10 @@ import { OnePipeline, tagged } from './pipelines.ts';
 /** Postgres' largest integer: a version beyond it is absent like any other that there never was. */
 const MAX_VERSION = 2_147_483_647;
 /** Any text that is no version is the number of none. */
-export const VersionNumber = z.coerce.number().int().min(0).max(MAX_VERSION).catch(0);
+export const VersionNumber = z
+  .string()
+  .transform((text) => (/^\d{1,10}$/.test(text) && Number(text) <= MAX_VERSION ? Number(text) : 0))
+  .describe('Number of a version');
 const Entry = PipelineVersion.omit({ definition: true });
 
 export function pipelineVersionRoutes({
