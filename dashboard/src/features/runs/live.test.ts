@@ -9,6 +9,7 @@ import {
   type RunMessage,
   textsOfNode,
   type TurnTexts,
+  waitsOf,
 } from './live.ts';
 
 let sequence = 2;
@@ -121,6 +122,26 @@ describe('events folded into a run', () => {
     fresh();
     const error = { type: 'InvalidInput', message: 'no', nodeId: 'split' };
     expect(foldRun(aRun(), [tell('run.failed', { error }, 5)])).toMatchObject({ status: 'failed', error });
+  });
+
+  it('pause a run and let it go on, as what it was', () => {
+    fresh();
+    const paused = tell('run.paused', { status: 'paused' }, 3);
+    expect(foldRun(aRun(), [paused]).status).toBe('paused');
+    expect(foldRun(aRun(), [paused, tell('run.resumed', { status: 'running' }, 4)]).status).toBe('running');
+    fresh();
+    const queued = aRun({ status: 'queued', startedAt: null });
+    const early = [tell('run.paused', { status: 'paused' }, 3), tell('run.started', {}, 4)];
+    expect(foldRun(queued, early).status).toBe('paused');
+    expect(foldRun(queued, [...early, tell('run.resumed', { status: 'queued' }, 5)]).status).toBe('queued');
+  });
+
+  it('let a node wait, and tell until when', () => {
+    fresh();
+    const until = later(60);
+    const waiting = tell('node.waiting', node('rest', { kind: 'delay', until }), 2);
+    expect(foldedNode('rest', '0', waiting)).toMatchObject({ status: 'waiting', startedAt: later(2) });
+    expect(waitsOf([waiting])).toEqual([{ path: 'rest', iteration: '0', until }]);
   });
 
   it('pass over events that a newer server tells', () => {

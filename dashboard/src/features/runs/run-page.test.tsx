@@ -5,7 +5,7 @@ import userEvent from '@testing-library/user-event';
 
 import type { Run } from '../../../../contracts/run.ts';
 import { stubBrowser } from '../../../testing/browser-stubs.ts';
-import { aRun, aRunNode, later, RUN_ID } from '../../../testing/builders.ts';
+import { aRun, aRunNode, later, PIPELINE_ID, RUN_ID } from '../../../testing/builders.ts';
 import type { FakeRoutes } from '../../../testing/fake-api.ts';
 import { renderRoute } from '../../../testing/render-route.tsx';
 
@@ -69,6 +69,54 @@ describe('the page of a run', () => {
       within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Cancel run' }),
     );
     await waitFor(() => expect(canceled()).toBe(true));
+  });
+
+  it('pauses and resumes without a question', async () => {
+    const user = userEvent.setup();
+    const told: string[] = [];
+    const answer = (verb: string, status: string) => () => {
+      told.push(verb);
+      serve(aRun({ status: status === 'paused' ? 'paused' : 'running' }));
+      return { status: 202, body: { id: RUN_ID, status, workflowId: 'w' } };
+    };
+    const { serve } = open(aRun(), path, {
+      [`POST ${path}/pause`]: answer('pause', 'paused'),
+      [`POST ${path}/resume`]: answer('resume', 'running'),
+    });
+    await user.click(await screen.findByRole('button', { name: 'Pause' }));
+    await user.click(await screen.findByRole('button', { name: 'Resume' }));
+    await screen.findByRole('button', { name: 'Pause' });
+    expect(told).toEqual(['pause', 'resume']);
+  });
+
+  it('forks from a node with another output of one before it', async () => {
+    const user = userEvent.setup();
+    const split = aRunNode('split', {
+      ...{ status: 'completed', attempts: 1, output: ['a'] },
+      ...{ startedAt: later(0), endedAt: later(1) },
+    });
+    const failed = aRunNode('each', { kind: 'map', status: 'failed', attempts: 1, startedAt: later(1) });
+    const source = aRun({ status: 'failed', endedAt: later(2), nodes: [split, failed] });
+    const { calls, address } = open(source, `${path}/fork/each`, {
+      [`POST ${path}/fork`]: {
+        status: 202,
+        body: { id: PIPELINE_ID, status: 'queued', workflowId: 'w' },
+      },
+    });
+    const drawer = await screen.findByRole('dialog', { name: 'Fork from “each”' });
+    await user.selectOptions(await within(drawer).findByLabelText(/^Replace an output/), 'split');
+    const output = await within(drawer).findByLabelText('Output of Split it');
+    await user.clear(output);
+    await user.type(output, '[["b"');
+    await user.click(within(drawer).getByRole('button', { name: 'Fork run' }));
+    await within(drawer).findByText(/This is not JSON/);
+    await user.type(output, ']');
+    await user.click(within(drawer).getByRole('button', { name: 'Fork run' }));
+    await waitFor(() => expect(address()).toBe(`/runs/${PIPELINE_ID}`));
+    expect(calls.find((call) => call.path.endsWith('/fork'))?.body).toEqual({
+      fromNode: 'each',
+      overrides: { split: ['b'] },
+    });
   });
 
   it('says what failed, what was kept and what to do', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { PipelineDefinition } from '../../../../contracts/pipeline.ts';
 import { aRun, aRunNode, later, RUN_ID } from '../../../testing/builders.ts';
 import { modelOf } from '../../ui/graph/graph-model.ts';
 import { foldActivity } from './activity.ts';
@@ -75,6 +76,62 @@ describe('a run on its graph', () => {
   ] as const)('items that are %j amount to %s', (statuses, whole) =>
     expect(aggregateStatus(statuses)).toBe(whole),
   );
+
+  it('draws another pipeline inside the node that runs it, with how its nodes went', () => {
+    const definition = PipelineDefinition.parse({
+      name: 'outer',
+      nodes: [{ id: 'sub', type: 'pipeline', config: { pipelineId: 'digest', version: 3 } }],
+    });
+    const pinned = { id: RUN_ID, name: 'digest', version: 3, definition: aRun().definition };
+    const run = aRun({
+      definition,
+      pipelines: { 'digest@3': pinned },
+      nodes: [
+        aRunNode('sub', { kind: 'pipeline', status: 'running' }),
+        completed('sub.split', 0, 2),
+        aRunNode('sub.each', { kind: 'map', status: 'running', items: 2 }),
+        aRunNode('sub.each.digest', { kind: 'agent', status: 'running', iteration: '0.1' }),
+      ],
+    });
+    const model = modelOf(run.definition, null, run.pipelines);
+    expect(model.nodes.find(({ id }) => id === 'sub.each.digest')).toMatchObject({ parent: 'sub.each' });
+    const { looks, taken } = runGraphOf(run);
+    expect(looks.get('sub.split')).toMatchObject({ status: 'completed', note: '2.0 s' });
+    expect(looks.get('sub.each')?.progress).toMatchObject({ total: 2 });
+    expect(taken.has('sub|split→each|default')).toBe(true);
+    const lines = timelineOf(run, [], new Set(['sub/0']), new Map());
+    expect(lines.map(({ label, depth }) => [label, depth])).toEqual([
+      ['sub', 0],
+      ['split', 1],
+      ['each', 1],
+    ]);
+  });
+
+  it('marks what a fork has taken over, with no time of its own', () => {
+    const run = aRun({ nodes: [completed('split', 0, 9, { takenOver: true, overridden: true })] });
+    expect(runGraphOf(run).looks.get('split')).toMatchObject({ status: 'completed', note: 'Output given' });
+    expect(timelineOf(run, [], new Set(), new Map())[0]?.segments).toEqual([]);
+  });
+
+  it('follows the port by which people have decided', () => {
+    const definition = PipelineDefinition.parse({
+      name: 'asks',
+      nodes: [
+        { id: 'ask', type: 'human', config: { title: 'Sure?' } },
+        { id: 'yes', type: 'transform', config: { expression: '1' } },
+        { id: 'no', type: 'transform', config: { expression: '0' } },
+      ],
+      edges: [
+        { from: 'ask', to: 'yes', port: 'approved' },
+        { from: 'ask', to: 'no', port: 'rejected' },
+      ],
+    });
+    const nodes = [
+      completed('ask', 0, 1, { kind: 'human', output: { decision: 'reject', by: null } }),
+      completed('no', 1, 2),
+    ];
+    expect([...runGraphOf(aRun({ definition, nodes })).taken]).toEqual(['|ask→no|rejected']);
+  });
 
   it('names the nodes inside a map by their path', () => {
     const model = modelOf(aRun().definition);
