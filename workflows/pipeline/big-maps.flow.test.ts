@@ -169,6 +169,37 @@ describe('a big map', () => {
   }, 120_000);
 });
 
+it('a big map whose run an operator resets ends as it would have, with nothing done twice that was done', async () => {
+  let held: (() => void)[] = [];
+  let isOpen = false;
+  house.target.answer = async ({ body }) => {
+    if (Number(body) >= 300 && !isOpen) await new Promise<void>((resolve) => held.push(resolve));
+    return { body: Number(body) };
+  };
+  const run = await house.start({ nodes: [each('[0..399]', [call('in')], { concurrency: 40 })] });
+  await eventually(() =>
+    held.length >= 20 ? Promise.resolve() : Promise.reject(new Error(`${held.length} are held`)),
+  );
+  const { client, namespace } = temporal.current;
+  const { workflowId } = run.handle;
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const firstTask = events?.find(({ workflowTaskCompletedEventAttributes: task }) => task != null);
+  await client.workflowService.resetWorkflowExecution({
+    ...{ namespace, workflowExecution: { workflowId }, requestId: run.id, reason: 'test' },
+    workflowTaskFinishEventId: firstTask?.eventId ?? null,
+  });
+  isOpen = true;
+  for (const release of held) release();
+  held = [];
+  const ended = await run.ended(60_000);
+  expect(ended.status).toBe('completed');
+  expect(listOf(ended)).toMatchObject(Array.from({ length: 400 }, (_, index) => ({ in: { body: index } })));
+  const early = house.target.calls.filter(({ body }) => Number(body) < 300);
+  expect(early).toHaveLength(300);
+  const keys = house.target.calls.map(({ headers }) => headers['idempotency-key']);
+  expect(new Set(keys).size).toBe(400);
+}, 90_000);
+
 describe('2,000 actions', () => {
   const wide = (length: number) => Array.from({ length }, (_, index) => call(`n${index}`, index));
 
