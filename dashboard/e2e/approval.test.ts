@@ -154,4 +154,53 @@ describe('a person whom a run asks', () => {
     },
     JOURNEY_TIMEOUT_MS,
   );
+
+  it(
+    'compares the fork with its source, sees what changed between versions, rolls back, and finds it in the audit',
+    async () => {
+      const { page, complaints } = await openPage(browser, product.url);
+      const problems: Record<string, string[]> = {};
+      const look = async (screen: string) => {
+        problems[screen] = await accessibilityProblems(page);
+      };
+      await publishAnother();
+      await page.goto('/runs?trigger=fork');
+      await signIn(page, ADMIN);
+      await page.getByRole('button', { name: /^More filters/ }).click();
+      await look('runs with filters');
+      await page.getByRole('link', { name: /^publish-brief/ }).click();
+      await page.getByRole('link', { name: 'Compare' }).click();
+      await page.getByRole('button', { name: /^Approve Another output/ }).click();
+      await page.getByRole('list', { name: 'Differences of the output' }).waitFor();
+      await look('two runs compared');
+
+      await page.getByRole('link', { name: 'Pipelines', exact: true }).click();
+      await page.getByRole('link', { name: /^publish-brief/ }).click();
+      await page.getByRole('tab', { name: 'Versions' }).click();
+      await page.getByRole('button', { name: 'What changed in version 2' }).click();
+      await page.getByRole('list', { name: 'Changes of drop' }).waitFor();
+      await look('versions');
+      await page.getByRole('button', { name: 'Roll back to version 1' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Roll back' }).click();
+      await page.getByText('Version 1 is published again, as version 3.').waitFor();
+
+      await page.getByRole('link', { name: 'Audit' }).click();
+      await page.getByText('comment: Nobody drinks coffee here.').waitFor();
+      await look('audit');
+      expect(Object.entries(problems).filter(([, found]) => found.length > 0)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+    JOURNEY_TIMEOUT_MS,
+  );
 });
+
+/** Version 2 of the pipeline, in which what is dropped is called otherwise. */
+async function publishAnother(): Promise<void> {
+  const api = await signInToApi(product.url);
+  const nodes = PIPELINE.nodes.map((node) =>
+    node.id === 'drop' ? { ...node, config: { expression: "'dropped, sadly'" } } : node,
+  );
+  await api.json('PUT', '/pipelines/publish-brief', { ...PIPELINE, nodes }, { 'if-match': '"1"' });
+  await api.json('POST', '/pipelines/publish-brief/publish');
+}

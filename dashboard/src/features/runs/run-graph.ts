@@ -8,7 +8,7 @@ import { innerGraphOf, type PinnedPipelines } from '../../lib/inner-graph.ts';
 import { edgeIdOf, type NodeLook, type Progress } from '../../ui/graph/graph-model.ts';
 import type { Status } from '../../ui/status.tsx';
 import { hasEnded } from './live.ts';
-import { shownStatus } from './shown-status.ts';
+import { shownStatus, statusAround } from './shown-status.ts';
 
 /** What a run makes of its graph: how each node looks, and which edges carried data. */
 export interface RunGraph {
@@ -55,6 +55,10 @@ function visit(graph: SubPipeline, parent: { path: string; isMap: boolean } | nu
     if (node.type === 'map' && look !== undefined && progress.total > 0)
       looks.set(path, { ...look, progress });
     visit(inner, { path, isMap: node.type === 'map' }, found);
+    const shown = looks.get(path);
+    if (shown?.status !== 'running') continue;
+    const inside = inner.nodes.flatMap(({ id }) => looks.get(`${path}.${id}`)?.status ?? []);
+    looks.set(path, { ...shown, status: statusAround(inside) });
   }
   for (const edge of graph.edges) {
     const from = kinds.get(edge.from);

@@ -107,6 +107,18 @@ describe('a run on its graph', () => {
     ]);
   });
 
+  it('says of a map that it waits where everything in it does', () => {
+    const nodes = [
+      aRunNode('each', { kind: 'map', status: 'running', items: 1, startedAt: later(0) }),
+      aRunNode('each.digest', { kind: 'human', status: 'waiting', startedAt: later(0) }),
+    ];
+    const run = aRun({ nodes });
+    expect(runGraphOf(run).looks.get('each')).toMatchObject({ status: 'waiting' });
+    expect(timelineOf(run, [], new Set(), new Map())[0]).toMatchObject({ status: 'waiting' });
+    const busy = aRun({ nodes: [...nodes, aRunNode('each.shape', { status: 'running' })] });
+    expect(runGraphOf(busy).looks.get('each')).toMatchObject({ status: 'running' });
+  });
+
   it('marks what a fork has taken over, with no time of its own', () => {
     const run = aRun({ nodes: [completed('split', 0, 9, { takenOver: true, overridden: true })] });
     expect(runGraphOf(run).looks.get('split')).toMatchObject({ status: 'completed', note: 'Output given' });

@@ -5,6 +5,13 @@ import type { Status } from '../../ui/status.tsx';
 export const shownStatus = ({ status, kind }: Pick<RunNode, 'status' | 'kind'>): Status =>
   status === 'waiting' && kind === 'delay' ? 'sleeping' : status;
 
+/** What is under way through what stands inside it: it waits where all of that does. */
+export function statusAround(inside: readonly Status[]): Status {
+  if (inside.includes('running')) return 'running';
+  if (inside.includes('waiting')) return 'waiting';
+  return inside.includes('sleeping') ? 'sleeping' : 'running';
+}
+
 /** Nodes that are at it through what stands inside them. */
 const AROUND: readonly string[] = ['map', 'pipeline'];
 
@@ -14,6 +21,5 @@ export function shownRunStatus(run: Run): Status {
   const active = run.nodes
     .filter(({ status, kind }) => status === 'waiting' || (status === 'running' && !AROUND.includes(kind)))
     .map(shownStatus);
-  if (active.length === 0 || active.includes('running')) return 'running';
-  return active.includes('waiting') ? 'waiting' : 'sleeping';
+  return statusAround(active);
 }

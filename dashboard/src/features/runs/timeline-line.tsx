@@ -6,7 +6,6 @@ import { Link } from 'react-router';
 import { durationText } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { type Status, StatusIcon, statusWord } from '../../ui/status.tsx';
-import { shownStatus } from './shown-status.ts';
 import type { Segment, TimelineRow } from './timeline.ts';
 
 const BAR: Partial<Record<Status, string>> = {
@@ -47,8 +46,7 @@ export const Line = memo(function Line({
   selected,
   onToggle,
 }: LineProps) {
-  const { node, label, depth, segments, inside } = row;
-  const status = shownStatus(node);
+  const { node, status, label, depth, segments, inside } = row;
   const faint = status === 'skipped' || status === 'pending';
   const aside = asideOf(node);
   const took = durationOf(segments, now);
@@ -121,6 +119,7 @@ function sameLine(before: LineProps, after: LineProps): boolean {
   const [was, is] = [before.row, after.row];
   return (
     was.node === is.node &&
+    was.status === is.status &&
     was.label === is.label &&
     was.inside === is.inside &&
     was.segments.length === is.segments.length &&

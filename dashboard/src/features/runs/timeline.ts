@@ -1,7 +1,7 @@
 import type { Run, RunNode } from '../../../../contracts/run.ts';
 import type { Status } from '../../ui/status.tsx';
 import { nodeKey, type Retry } from './live.ts';
-import { shownStatus } from './shown-status.ts';
+import { shownStatus, statusAround } from './shown-status.ts';
 
 /** A stretch of a bar: an attempt, or the wait before the next one. `to` is null while it lasts. */
 export interface Segment {
@@ -15,6 +15,8 @@ export interface Segment {
 export interface TimelineRow {
   key: string;
   node: RunNode;
+  /** As it is shown: what only waits inside says so outside. */
+  status: Status;
   label: string;
   /** 0 at the top, 1 inside a map, … */
   depth: number;
@@ -33,6 +35,11 @@ export function timelineOf(
   const retriesOf = Map.groupBy(retries, (retry) => nodeKey(retry.path, retry.iteration));
   const children = Map.groupBy(run.nodes, (node) => parentKeyOf(node));
   const rows: TimelineRow[] = [];
+  const statusOf = (node: RunNode): Status => {
+    const own = shownStatus(node);
+    const inside = own === 'running' ? (children.get(nodeKey(node.path, node.iteration)) ?? []) : [];
+    return inside.length === 0 ? own : statusAround(inside.map(statusOf));
+  };
   const add = (node: RunNode, depth: number, ofMap: boolean) => {
     const key = nodeKey(node.path, node.iteration);
     const inside = children.get(key) ?? [];
@@ -41,9 +48,10 @@ export function timelineOf(
     rows.push({
       key,
       node,
+      status: statusOf(node),
       depth,
       label: ofMap ? `${Number(item) + 1} · ${name}` : name,
-      segments: segmentsOf(node, retriesOf.get(key) ?? []),
+      segments: segmentsOf(node, statusOf(node), retriesOf.get(key) ?? []),
       inside: inside.length,
     });
     if (!open.has(key)) return;
@@ -77,7 +85,7 @@ function byItem(a: RunNode, b: RunNode): number {
   return at === -1 ? 0 : (first?.[at] ?? 0) - (second?.[at] ?? 0);
 }
 
-function segmentsOf(node: RunNode, retries: readonly Retry[]): Segment[] {
+function segmentsOf(node: RunNode, shown: Status, retries: readonly Retry[]): Segment[] {
   // What was taken over ran in another run.
   if (node.startedAt === null || node.takenOver === true) return [];
   const segments: Segment[] = [];
@@ -91,10 +99,7 @@ function segmentsOf(node: RunNode, retries: readonly Retry[]): Segment[] {
     from = again;
   }
   const to = node.endedAt === null ? null : Date.parse(node.endedAt);
-  return [
-    ...segments,
-    { kind: 'attempt', from, to, status: node.status === 'pending' ? 'running' : shownStatus(node) },
-  ];
+  return [...segments, { kind: 'attempt', from, to, status: shown === 'pending' ? 'running' : shown }];
 }
 
 /** Round marks on an axis of some length, at most seven. */
