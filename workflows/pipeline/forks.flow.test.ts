@@ -212,6 +212,23 @@ it('takes over what a sub-pipeline gave with all that is in it, and runs another
   expect(outputsOf(forked)).toMatchObject({ 'first/0': outputsOf(original)['first/0'] });
 });
 
+it('runs a map of many items behind what it took over', async () => {
+  house.target.answer = ({ path }) => ({ body: path });
+  const source = await house.start({
+    nodes: [
+      hit('first'),
+      each('many', [compute('inner', 'item & nodes.first.body')], [], '[1..600]'),
+      compute('count', '$count(nodes.many)'),
+    ],
+    edges: [edge('first', 'many'), edge('many', 'count')],
+  });
+  const original = await source.ended();
+  house.target.calls.length = 0;
+  const forked = await fork(source.id, { fromNode: 'many' });
+  expect([forked.output, paths()]).toEqual([original.output, []]);
+  expect(outputsOf(forked)).toEqual(outputsOf(original));
+}, 60_000);
+
 it('takes over what people have decided, and asks nobody again', async () => {
   const source = await house.start({
     nodes: [
