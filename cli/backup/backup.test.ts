@@ -106,6 +106,13 @@ describe('a backup', () => {
     expect(await namesIn('.')).toEqual(['there']);
   });
 
+  it('is refused where it could not be, before any work is done', async () => {
+    file = join(folder, 'there/house.tar.zst');
+    await expect(backUp()).rejects.toThrow('inside of the home');
+    file = join(folder, 'nowhere/house.tar.zst');
+    await expect(backUp()).rejects.toThrow('cannot be written');
+  });
+
   it.each([
     ['there is none', (home: string) => rm(home, { recursive: true }), 'There is no house'],
     ['a store is missing', (home: string) => rm(join(home, 'temporal.db')), 'temporal.db not found'],
@@ -172,6 +179,11 @@ describe('a restore refuses', () => {
     await backUp('there', { SECRET_KEY });
     await expectRefused('sealed with a SECRET_KEY that was set in the environment');
     await restore('new', { SECRET_KEY });
+  });
+
+  it('a home that cannot be made', async () => {
+    await writeFile(join(folder, 'new'), 'a file');
+    await expect(restore()).rejects.toThrow(/home folder .*new \(GATHERING_HOME\) cannot be used/);
   });
 
   it('to work without a file', async () => {

@@ -1,6 +1,6 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants as mode, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
@@ -9,7 +9,6 @@ import { create } from 'tar';
 
 import type { Config } from '../../platform/config.ts';
 import { writeJsonFile } from '../json-file.ts';
-import { openHome } from '../start/home.ts';
 import { BackupError } from './backup-error.ts';
 import { holdingHome, refuseElsewhere } from './hold-home.ts';
 import { checksumOf, filesBelow, type HomeFiles, keptEntriesOf } from './home-files.ts';
@@ -60,11 +59,10 @@ const INDISPENSABLE = ['database/PG_VERSION', 'temporal.db', KEY_FILE];
 export async function createBackup(options: BackupOptions): Promise<Backup> {
   const { config, file, report } = options;
   refuseElsewhere(config, 'backup');
-  if (existsSync(file)) throw new BackupError(`${file} is there already. Choose another name.`);
   if (!existsSync(config.home))
     throw new BackupError(`There is no house at ${config.home} (GATHERING_HOME): nothing to back up.`);
-  const home = await openHome(config.home);
-  return holdingHome(home, 'a backup is being made', report.note, async () => {
+  await refuseFile(file, config.home);
+  return holdingHome(config.home, 'a backup is being made', report.note, async (home) => {
     const found = await filesBelow(home.folder, await keptEntriesOf(home.folder));
     const missing = INDISPENSABLE.filter((path) => !found.files.some((each) => each.path === path));
     if (missing.length > 0)
@@ -75,6 +73,16 @@ export async function createBackup(options: BackupOptions): Promise<Backup> {
     const manifest = await describe(options, home.folder, migrations, files);
     await writeArchive(options, home.folder, manifest, files.folders);
     return { manifest, skipped: files.others };
+  });
+}
+
+/** @throws BackupError where the archive cannot be, before there is much work done */
+async function refuseFile(file: string, home: string): Promise<void> {
+  if (existsSync(file)) throw new BackupError(`${file} is there already. Choose another name.`);
+  if (!relative(home, file).startsWith('..'))
+    throw new BackupError(`${file} is inside of the home that it is to save. Choose a place outside.`);
+  await access(dirname(file), mode.W_OK).catch((error: unknown) => {
+    throw new BackupError(`${file} cannot be written.`, { cause: error });
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Config } from '../../platform/config.ts';
-import type { Home } from '../start/home.ts';
+import { type Home, openHome } from '../start/home.ts';
 import { takeLock } from '../start/home-lock.ts';
 import { awaitFormerProcesses } from '../start/process-register.ts';
+import { StartError } from '../start/start-error.ts';
 import { BackupError } from './backup-error.ts';
 import { finishRestore } from './swap-in.ts';
 
@@ -25,15 +26,19 @@ export function refuseElsewhere(config: Config, what: 'backup' | 'restore'): voi
 
 /**
  * Works in a home while nobody else does. What a supervisor that was killed has left is waited for.
+ * @param folder made where it is not there
  * @param what said to whoever wants to start the house meanwhile
  * @throws BackupError when the house runs
  */
 export async function holdingHome<T>(
-  home: Home,
+  folder: string,
   what: string,
   onNote: (line: string) => void,
-  work: () => Promise<T>,
+  work: (home: Home) => Promise<T>,
 ): Promise<T> {
+  const home = await openHome(folder).catch((error: unknown) => {
+    throw error instanceof StartError ? new BackupError(error.message, { cause: error.cause }) : error;
+  });
   const taken = await takeLock(home.lock, what);
   if ('holder' in taken) {
     const { address, pid } = taken.holder;
@@ -47,7 +52,7 @@ export async function holdingHome<T>(
       onNote(`the last start was killed; waiting for what is left of it to end: ${names.join(', ')}`),
     );
     await finishRestore(home.folder);
-    return await work();
+    return await work(home);
   } finally {
     await taken.lock.release();
   }

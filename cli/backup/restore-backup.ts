@@ -6,7 +6,6 @@ import { extract } from 'tar';
 
 import type { Config } from '../../platform/config.ts';
 import { readJsonFile } from '../json-file.ts';
-import { openHome } from '../start/home.ts';
 import { BackupError } from './backup-error.ts';
 import { holdingHome, refuseElsewhere } from './hold-home.ts';
 import { checksumOf, filesBelow, keptEntriesOf } from './home-files.ts';
@@ -39,8 +38,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const { config, file, report } = options;
   refuseElsewhere(config, 'restore');
   if (!existsSync(file)) throw new BackupError(`There is no file ${file}.`);
-  const home = await openHome(config.home);
-  return holdingHome(home, 'a backup is being restored', report.note, async () => {
+  return holdingHome(config.home, 'a backup is being restored', report.note, async (home) => {
     const there = await keptEntriesOf(home.folder);
     if (there.length > 0 && !options.replace) {
       throw new BackupError(
