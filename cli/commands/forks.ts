@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { RestartedRuns } from '../../contracts/restart.ts';
 import { Run, RunStarted } from '../../contracts/run.ts';
 import { EXIT } from '../exit.ts';
-import { addRunFilter, runFilterOf,type RunFilterOptions } from '../run-filter.ts';
+import { addRunFilter, runFilterOf, type RunFilterOptions } from '../run-filter.ts';
 import { parseInputs } from '../run-input.ts';
 import { connect } from '../sign-in.ts';
 import { table } from '../table.ts';

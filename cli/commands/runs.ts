@@ -5,7 +5,7 @@ import { pageOf } from '../../contracts/page.ts';
 import { RunSummary } from '../../contracts/run.ts';
 import { EXIT } from '../exit.ts';
 import { durationOf } from '../progress.ts';
-import { addRunFilter, runFilterOf,type RunFilterOptions } from '../run-filter.ts';
+import { addRunFilter, runFilterOf, type RunFilterOptions } from '../run-filter.ts';
 import { connect } from '../sign-in.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
