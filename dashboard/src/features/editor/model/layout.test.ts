@@ -29,6 +29,28 @@ describe('arranging', () => {
   });
 });
 
+describe('arranging a question to people', () => {
+  const asked = DraftGraph.parse({
+    nodes: ['late', 'no', 'yes', 'ask', 'ask', 'end'].map((id) => ({ id, type: 'transform' })),
+    edges: [
+      { from: 'ask', to: 'yes', port: 'approved' },
+      { from: 'ask', to: 'no', port: 'rejected' },
+      { from: 'ask', to: 'late', port: 'timeout' },
+      { from: 'yes', to: 'end' },
+      { from: 'yes', to: 'end' },
+      { from: 'no', to: 'end', port: 'unknown' },
+    ],
+  });
+
+  it('keeps the branches in the order of the ports, and bears what is there twice', async () => {
+    const ports = (id: string) => (id === 'ask' ? ['approved', 'rejected', 'timeout'] : ['default']);
+    const places = await arranged(new ELK(), asked, ports);
+    const heights = ['yes', 'no', 'late'].map((id) => places.get(id)?.y ?? Number.NaN);
+    expect(heights).toEqual(heights.toSorted((a, b) => a - b));
+    expect(places.size).toBe(5);
+  });
+});
+
 describe('a new node', () => {
   const placed = DraftGraph.parse({ nodes: [{ id: 'a', type: 'transform', position: { x: 0, y: 0 } }] });
 

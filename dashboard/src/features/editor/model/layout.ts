@@ -1,8 +1,9 @@
 import type { ELK, ElkNode } from 'elkjs/lib/elk-api';
 
+import { DEFAULT_PORT } from '../../../../../contracts/plan.ts';
 import { keyOfEdge, type Point, portOf } from './changes.ts';
-import type { DraftGraph } from './draft.ts';
-import { heightOf, NODE_WIDTH } from './sizes.ts';
+import type { DraftEdge, DraftGraph } from './draft.ts';
+import { HEADER_MIDDLE, heightOf, NODE_WIDTH, portMiddle } from './sizes.ts';
 
 const OPTIONS = {
   'elk.algorithm': 'layered',
@@ -20,17 +21,19 @@ export async function arranged(
   portsOf: (id: string) => readonly string[],
 ): Promise<Map<string, Point>> {
   const ids = new Set(graph.nodes.map(({ id }) => id));
+  // What is there twice is a problem that the list names; it is placed once.
+  const edges = new Map(
+    graph.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)).map((edge) => [keyOfEdge(edge), edge]),
+  );
   const root: ElkNode = {
     id: 'graph',
     layoutOptions: OPTIONS,
-    children: graph.nodes.map(({ id }) => elkNodeOf(id, portsOf(id))),
-    edges: graph.edges
-      .filter(({ from, to }) => ids.has(from) && ids.has(to))
-      .map((edge) => ({
-        id: keyOfEdge(edge),
-        sources: [portIdOf(edge.from, portsOf(edge.from).includes(portOf(edge)) ? portOf(edge) : null)],
-        targets: [edge.to],
-      })),
+    children: [...ids].map((id) => elkNodeOf(id, portsOf(id))),
+    edges: [...edges.values()].map((edge) => ({
+      id: keyOfEdge(edge),
+      sources: [sourceOf(edge, portsOf(edge.from))],
+      targets: [portIdOf(edge.to, null)],
+    })),
   };
   const { children = [] } = await elk.layout(root);
   return new Map(children.map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }]));
@@ -47,18 +50,32 @@ export const inRows = ({ nodes }: DraftGraph): Map<string, Point> =>
     ]),
   );
 
-const portIdOf = (id: string, port: string | null): string => (port === null ? id : `${id}|${port}`);
+const portIdOf = (id: string, port: string | null): string => (port === null ? `${id}|` : `${id}|>${port}`);
 
+/** An edge that names no port that there is leaves by the first one. */
+function sourceOf(edge: DraftEdge, ports: readonly string[]): string {
+  const port = portOf(edge);
+  return portIdOf(edge.from, ports.includes(port) ? port : (ports[0] ?? DEFAULT_PORT));
+}
+
+/** With its ports where they are drawn, so that branches keep their order and edges become straight. */
 const elkNodeOf = (id: string, ports: readonly string[]): ElkNode => ({
   id,
   width: NODE_WIDTH,
   height: heightOf(ports.length),
-  layoutOptions: { 'elk.portConstraints': 'FIXED_ORDER' },
-  ports: ports.map((port, index) => ({
-    id: portIdOf(id, port),
-    width: 1,
-    height: 1,
-    // ELK counts ports clockwise: on the right-hand side from the top down.
-    layoutOptions: { 'elk.port.side': 'EAST', 'elk.port.index': String(index) },
-  })),
+  layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
+  ports: [
+    elkPortOf(portIdOf(id, null), { x: 0, y: HEADER_MIDDLE }, 'WEST'),
+    ...ports.map((port) =>
+      elkPortOf(portIdOf(id, port), { x: NODE_WIDTH, y: portMiddle(ports, port) }, 'EAST'),
+    ),
+  ],
+});
+
+const elkPortOf = (id: string, at: Point, side: 'WEST' | 'EAST') => ({
+  id,
+  ...at,
+  width: 0,
+  height: 0,
+  layoutOptions: { 'elk.port.side': side },
 });
