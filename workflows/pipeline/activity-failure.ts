@@ -1,5 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
-
 import type { Failure } from '../../contracts/failure.ts';
 import { RUN_PAUSED } from '../../contracts/plan.ts';
 
@@ -28,7 +26,8 @@ export function failureOf(error: unknown): Failure {
 /** The revision of the pause, where an activity has begun nothing because of one. */
 export function pauseRevisionOf(error: unknown): number | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof ApplicationFailure) || cause.type !== RUN_PAUSED) return undefined;
-  const revision: unknown = cause.details?.[0];
+  if (engineErrorOf(cause)?.type !== RUN_PAUSED) return undefined;
+  const details = cause instanceof Error && 'details' in cause ? cause.details : undefined;
+  const revision: unknown = Array.isArray(details) ? details[0] : undefined;
   return typeof revision === 'number' ? revision : undefined;
 }

@@ -9,7 +9,7 @@ import { CancellationScope, continueAsNew, isCancellation, setHandler } from '@t
 
 import type { MapItemsInput, MapItemsOutcome } from '../../contracts/plan.ts';
 import { drainSignal } from '../messages.ts';
-import { listenForPauses } from './listen-for-pauses.ts';
+import { listenForPauses } from './run-pause-signals.ts';
 import { listenForDecisions } from './node-kinds/run-human.ts';
 import { runItems } from './node-kinds/run-items.ts';
 import { createOutbox } from './outbox.ts';

@@ -22,7 +22,7 @@ import type { PipelineRunInput, RunEnd, RunOutcome } from '../../contracts/plan.
 import { getRunStateQuery } from '../messages.ts';
 import { quick } from '../proxies.ts';
 import { failureOf } from './activity-failure.ts';
-import { listenForPauses } from './listen-for-pauses.ts';
+import { listenForPauses } from './run-pause-signals.ts';
 import { listenForDecisions } from './node-kinds/run-human.ts';
 import { createOutbox, FACTS_PER_ACTIVITY } from './outbox.ts';
 import { showDetails } from './run-details.ts';

@@ -6,7 +6,7 @@ import { nodeIn } from '../../contracts/place.ts';
 import type { NodeOutcome, PlanNode } from '../../contracts/plan.ts';
 import { failureOf, pauseRevisionOf } from './activity-failure.ts';
 import type { Engine, GraphEnd, NodeEnd, NodeRunner } from './engine.ts';
-import { createPauseWatch } from './listen-for-pauses.ts';
+import { createPauseWatch } from './run-pause-signals.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { runActionNode } from './node-kinds/run-action.ts';
 import { runAgentNode } from './node-kinds/run-agent.ts';
