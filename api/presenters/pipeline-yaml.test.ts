@@ -74,6 +74,8 @@ describe('a text is refused', () => {
     ['with an anchor that there is not', 'a: *b\n', /Unresolved alias/],
     ['with a bomb of aliases', bomb(), /Excessive alias count/],
     ['that is nested without end', '['.repeat(5_000), /nested too deeply|Flow sequence/],
+    ['with a mistake in each of many words', '"a" '.repeat(200_000), /must not hold more than 80000 values/],
+    ['with as many mistakes as are still read', '"a" '.repeat(5_000), /at line 1, column 5$/],
     ['that is cut off', 'a: "b', /Missing closing "quote/],
   ])('%s', (_, text, why) => {
     expect(() => definitionFromYaml(text)).toThrow(why);

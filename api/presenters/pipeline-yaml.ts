@@ -1,4 +1,4 @@
-import { type Document, isScalar, parseDocument, stringify, visit } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, stringify, visit, type YAMLError } from 'yaml';
 
 import type { PipelineDefinition } from '../../contracts/pipeline.ts';
 import { ProtocolProblem } from '../problem.ts';
@@ -7,8 +7,8 @@ import { ProtocolProblem } from '../problem.ts';
 const MAX_ALIASES = 50;
 /** The largest definition that is taken has about half of that. */
 const MAX_MARKS = 80_000;
-/** What may begin another value. */
-const MARKS = /[\n,[{]/g;
+/** What may begin another value, be it where none may stand: a line can hold as many mistakes as words. */
+const MARKS = /[\n,[{]|(?<=[ \t])["'?!&*-]/g;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** The same definition is always the same text, and reading that gives the same definition. */
@@ -25,12 +25,14 @@ export function definitionFromYaml(text: string): unknown {
   // Looked at first: reading a list of a million numbers would keep everybody else waiting.
   if ((text.match(MARKS)?.length ?? 0) > MAX_MARKS)
     throw new ProtocolProblem('too-large', `The YAML must not hold more than ${MAX_MARKS} values.`);
+  const lineCounter = new LineCounter();
   const document = parseDocument(text, {
+    ...{ lineCounter, prettyErrors: false }, // Pretty ones cost a whole line each, and each is made.
     ...{ schema: 'core', merge: false, resolveKnownTags: false, stringKeys: true },
     uniqueKeys: false, // It would compare each key with each other one.
   });
   const mistake = document.errors[0] ?? document.warnings[0];
-  if (mistake !== undefined) throw notYaml(inWords(mistake.message));
+  if (mistake !== undefined) throw notYaml(inWords(mistake, lineCounter));
   refuseDuplicates(document);
   try {
     const definition: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -55,8 +57,11 @@ function refuseDuplicates(document: Document): void {
   });
 }
 
-const inWords = (message: string): string =>
-  message.startsWith('Maximum call stack') ? 'it is nested too deeply' : message;
+function inWords({ message, pos: [offset] }: YAMLError, lineCounter: LineCounter): string {
+  if (message.startsWith('Maximum call stack')) return 'it is nested too deeply';
+  const { line, col } = lineCounter.linePos(offset);
+  return `${message} at line ${line}, column ${col}`;
+}
 
 const notYaml = (why: string): ProtocolProblem =>
   new ProtocolProblem('malformed-request', `The body is not YAML that can be read: ${why}`);
