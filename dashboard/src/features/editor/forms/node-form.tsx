@@ -25,7 +25,7 @@ interface NodeFormProps {
 export function NodeForm({ node, level, problems }: NodeFormProps) {
   const draft = useEditor(draftIn);
   const origin = useSampleOrigin();
-  const bindings = useSample(level, node.id, origin);
+  const { bindings, failed } = useSample(level, node.id, origin);
   const names = useMemo(
     () => new Map(readableOf(scopeOf(draft, level, node.id)).map((each) => [each.id, labelOf(each)])),
     [draft, level, node.id],
@@ -51,6 +51,11 @@ export function NodeForm({ node, level, problems }: NodeFormProps) {
       <NodeHead node={node} />
       <div className="flex flex-col gap-4 px-4 pb-5">
         <KindForm node={node} />
+        {failed && (
+          <p role="status" className="text-sm text-ink-2">
+            There is no sample data to show values on: the server does not answer.
+          </p>
+        )}
       </div>
       <FailureForm node={node} />
       <ConnectionsForm node={node} />

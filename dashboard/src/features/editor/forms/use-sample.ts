@@ -50,13 +50,19 @@ function objectOf(text: string): JsonObject | undefined {
   }
 }
 
-/** What the expressions of a node would see; undefined until it is known. */
-export function useSample(level: Level, nodeId: string, origin: SampleOrigin): Bindings | undefined {
+export interface Sample {
+  /** Undefined until they are known. */
+  bindings: Bindings | undefined;
+  failed: boolean;
+}
+
+/** What the expressions of a node would see. */
+export function useSample(level: Level, nodeId: string, origin: SampleOrigin): Sample {
   const api = useApi();
   const queries = useQueryClient();
   const draft = useSettled(useEditor(draftIn));
   const scope = useMemo(() => readIn(draft, level, nodeId), [draft, level, nodeId]);
-  const { data } = useQuery({
+  const { data, isError } = useQuery({
     queryKey: ['editor', 'sample', level, nodeId, scope, origin.input, [...origin.recorded.keys()]],
     queryFn: () =>
       sampleBindings(draft, level, nodeId, {
@@ -66,7 +72,7 @@ export function useSample(level: Level, nodeId: string, origin: SampleOrigin): B
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   });
-  return data;
+  return { bindings: data, failed: isError };
 }
 
 /** What the sample of a node depends on: not its own texts, so that writing them computes nothing anew. */
