@@ -10,7 +10,7 @@ import { compilePlan } from './compile-plan.ts';
 import { dotted } from './dotted-path.ts';
 import { outlineOf } from './outline.ts';
 import { subPipelineProblems } from './sub-pipeline-problems.ts';
-import { type FindPipelines, pipelinesNamedIn, resolvePipelines } from './sub-pipelines.ts';
+import { type FindPipelines, type NamedPipeline, pipelinesNamedIn, resolveNamed } from './sub-pipelines.ts';
 
 /** A version to start a run from, with the name that its pipeline has now. */
 export interface Startable {
@@ -47,12 +47,14 @@ export const createFindRunnable =
   async (pipeline, version) => {
     const startable = await source.getStartable(pipeline, version);
     const { definition, pipelineId, name } = startable;
-    const pipelines = await resolvePipelines(definition, source.findPinned);
-    const named = agentsNamedIn(definition, pipelines);
+    const outline = outlineOf(definition);
+    const inside = pipelinesNamedIn(outline);
+    const pipelines = await resolveNamed(inside, source.findPinned);
+    const named = agentsNamedIn(definition, inside[0], pipelines);
     const words = new Set(named.map(({ word }) => word));
     const agents = byWord(words, await source.findAgents([...words]));
     const problems = [
-      ...subPipelineProblems(outlineOf(definition), { id: pipelineId, name }, pipelines),
+      ...subPipelineProblems(outline, { id: pipelineId, name }, pipelines),
       ...named.flatMap((place) => agentProblems(place, agents.get(place.word), providers)),
     ];
     return {
@@ -84,9 +86,9 @@ interface NamedAgent {
 /** Those of other pipelines are told where the definition leads to them. */
 function agentsNamedIn(
   definition: PipelineDefinition,
+  first: NamedPipeline | undefined,
   pipelines: ReadonlyMap<string, PinnedPipeline>,
 ): NamedAgent[] {
-  const [first] = pipelinesNamedIn(outlineOf(definition));
   const inside = [...pipelines.values()].flatMap(({ name, definition: inner }) =>
     agentsOf(inner.nodes, '').map(({ word, nodeId }) => ({
       ...{ word, within: name, path: first?.path ?? 'nodes', nodeId: first?.nodeId ?? nodeId },

@@ -41,13 +41,20 @@ export type PipelinesByKey = ReadonlyMap<string, PinnedPipeline>;
 
 /**
  * Everything that a definition runs as a part of itself, directly or by way of another pipeline; what does not exist is absent.
- * It looks one level deeper than is allowed, and no further once there are too many nodes.
  * @param definition need not be valid
  */
 export async function resolvePipelines(definition: unknown, find: FindPipelines): Promise<PipelinesByKey> {
+  if (!inspectJson(definition, PIPELINE_LIMITS).readable) return new Map();
+  return resolveNamed(pipelinesNamedIn(outlineOf(definition)), find);
+}
+
+/** The same for what is named. It looks one level deeper than is allowed, and no further once there are too many nodes. */
+export async function resolveNamed(
+  outermost: readonly PipelineReference[],
+  find: FindPipelines,
+): Promise<PipelinesByKey> {
   const found = new Map<string, PinnedPipeline>();
-  if (!inspectJson(definition, PIPELINE_LIMITS).readable) return found;
-  let named: readonly PipelineReference[] = pipelinesNamedIn(outlineOf(definition));
+  let named = outermost;
   let nodes = 0;
   for (let depth = 0; depth <= PIPELINE_LIMITS.pipelines && nodes <= PIPELINE_LIMITS.nodes; depth += 1) {
     const wanted = new Map(named.map((reference) => [referenceKeyOf(reference), reference]));

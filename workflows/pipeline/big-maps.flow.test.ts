@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
+import { startSignalSender } from '../../api/signal-sender.ts';
 import { workflowIdOf } from '../../contracts/place.ts';
 import type { Run } from '../../contracts/run.ts';
 import type { StartedRun } from '../../testing/open-pipeline-house.ts';
@@ -168,6 +169,45 @@ describe('a big map', () => {
     ).toHaveLength(280);
   }, 120_000);
 });
+
+it('the children of a big map hold while its run is paused, and go on when it is resumed', async () => {
+  const quiet = () => undefined;
+  const sender = startSignalSender({
+    ...{ client: temporal.current.client, signals: house.store.signals },
+    failpoint: () => Promise.resolve(),
+    logger: { error: quiet, warn: quiet, info: quiet, debug: quiet },
+  });
+  const setPaused = async (runId: string, paused: boolean): Promise<void> => {
+    await house.store.runControls.setPaused(runId, paused);
+    await sender.sendNow(runId);
+  };
+  try {
+    const inside = [call('in'), { id: 'wait', type: 'delay', config: { duration: '1ms' } }];
+    const run = await house.start({
+      nodes: [each('[0..299]', inside, { concurrency: 10 }, [{ from: 'in', to: 'wait' }])],
+    });
+    await callsReach(20);
+    await setPaused(run.id, true);
+    const heard = childOf(run, 0);
+    await eventually(async () => {
+      const { events } = await heard.fetchHistory();
+      const names = events?.map(({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName);
+      expect(names).toContain('setPaused');
+    });
+    // What had begun has ended once the child is asked for its state after that.
+    await eventually(async () => {
+      const { running } = await heard.query<{ running: string[] }>('getRunState');
+      expect(running).toEqual([]);
+    });
+    const before = house.target.calls.length;
+    expect(before).toBeLessThan(300);
+    await setPaused(run.id, false);
+    expect((await run.ended(60_000)).status).toBe('completed');
+    expect(house.target.calls).toHaveLength(300);
+  } finally {
+    await sender.stop();
+  }
+}, 90_000);
 
 it('a big map whose run an operator resets ends as it would have, with nothing done twice that was done', async () => {
   let held: (() => void)[] = [];

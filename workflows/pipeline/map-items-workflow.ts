@@ -8,13 +8,13 @@
 import { CancellationScope, continueAsNew, isCancellation, setHandler } from '@temporalio/workflow';
 
 import type { MapItemsInput, MapItemsOutcome } from '../../contracts/plan.ts';
-import { drainSignal } from '../messages.ts';
-import { listenForPauses } from './run-pause-signals.ts';
+import { drainSignal, getRunStateQuery } from '../messages.ts';
 import { listenForDecisions } from './node-kinds/run-human.ts';
 import { runItems } from './node-kinds/run-items.ts';
 import { createOutbox } from './outbox.ts';
 import { showDetails } from './run-details.ts';
 import { runGraph } from './run-graph.ts';
+import { listenForPauses } from './run-pause-signals.ts';
 import { createSegmentQueue } from './run-segments.ts';
 import { PipelineRun } from './run-state.ts';
 import { tellRest } from './run-step.ts';
@@ -25,6 +25,7 @@ export async function mapItemsWorkflow(input: MapItemsInput): Promise<MapItemsOu
   const { place, plan } = input;
   const run = new PipelineRun(input, createOutbox(isCancellation), Date.now());
   const parent = { drains: false };
+  setHandler(getRunStateQuery, () => run.describe());
   setHandler(drainSignal, () => {
     parent.drains = true;
     run.draining = true;
