@@ -166,6 +166,30 @@ describe('the circuit breaker of a node', () => {
     expect(ended.nodes[0]).toMatchObject({ attempts: 0 });
   });
 
+  it('in another pipeline belongs to that one, whoever uses it', async () => {
+    const once = { id: 'once', type: 'pipeline', config: { pipelineId: 'inner' } };
+    const each = {
+      id: 'each',
+      type: 'map',
+      config: { items: '[{}, {}]', concurrency: 1, pipelineId: 'inner' },
+    };
+    const nodes = [
+      { ...once, onError: 'continue' },
+      { ...each, config: { ...each.config, onError: 'continue' } },
+    ];
+    const started = await house.start(
+      { nodes, edges: [{ from: 'once', to: 'each' }] },
+      { pipelineId, pipelines: { inner: guarded() } },
+    );
+    const ended = await started.ended();
+    expect(hits()).toBe(2);
+    expect(await house.store.breakers.listBreakers(pipelineId)).toEqual([]);
+    const inner = ended.pipelines['inner']?.id ?? '';
+    expect(await house.store.breakers.listBreakers(inner)).toMatchObject([
+      { nodeId: 'call', state: 'open', failures: 2 },
+    ]);
+  });
+
   it('is one for all items of a map', async () => {
     const definition = guarded();
     const each = {
