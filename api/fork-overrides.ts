@@ -2,7 +2,6 @@ import type { Graph } from '../contracts/graph/index.ts';
 import { isJsonObject, type Json, type JsonObject } from '../contracts/json.ts';
 import { DEFAULT_PORT, type NodeOutcome, type PlanNode } from '../contracts/plan.ts';
 import type { ProblemItem } from '../contracts/problem.ts';
-import type { ForkSource } from '../store/run-forks.ts';
 
 /** What is wrong with outputs given by hand: each must be of a node before the one that is forked at, and lead somewhere. */
 export function overrideProblems(
@@ -20,21 +19,27 @@ export function overrideProblems(
 function problemOf({ id, kind }: PlanNode, before: ReadonlySet<string>, output: Json): string | undefined {
   if (!before.has(id)) return 'does not come before the node that is forked at';
   if (kind === 'condition' && typeof output !== 'boolean') return 'must be true or false: it is a condition';
+  if (kind === 'human' && decidedPort(output) === undefined)
+    return 'must say what people decided: { "decision": "approve" }, "reject" or "timeout"';
   return undefined;
 }
 
-const HUMAN_PORTS: Readonly<Record<string, string>> = { approve: 'approved', reject: 'rejected' };
+const HUMAN_PORTS = new Map<unknown, string>([
+  ['approve', 'approved'],
+  ['reject', 'rejected'],
+  ['timeout', 'timeout'],
+]);
+
+const decidedPort = (output: Json): string | undefined =>
+  isJsonObject(output) ? HUMAN_PORTS.get(output['decision']) : undefined;
 
 /** A node with an output given by hand has completed; where it goes on follows from that, as if it had given it itself. */
 export function outcomeOfOverride(
   graph: Graph<PlanNode>,
   { id, output }: { id: string; output: Json },
-  { ended }: Pick<ForkSource, 'ended'>,
 ): NodeOutcome {
   const kind = graph.nodes.get(id)?.kind;
-  const recorded = ended.find((node) => node.id === id);
   if (kind === 'condition') return { id, status: 'completed', port: output === true ? 'true' : 'false' };
-  if (kind !== 'human') return { id, status: 'completed', port: DEFAULT_PORT };
-  const decision = isJsonObject(output) && typeof output['decision'] === 'string' ? output['decision'] : '';
-  return { id, status: 'completed', port: HUMAN_PORTS[decision] ?? recorded?.port ?? 'approved' };
+  const port = kind === 'human' ? decidedPort(output) : DEFAULT_PORT;
+  return { id, status: 'completed', port: port ?? DEFAULT_PORT };
 }

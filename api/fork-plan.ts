@@ -31,7 +31,7 @@ export function takenBy(
   if (lost.length > 0) throw refusal(lost.map((nodeId) => lostNode(nodeId, version)));
 
   const byHand = new Map(
-    Object.entries(overrides).map(([id, output]) => [id, outcomeOfOverride(graph, { id, output }, source)]),
+    Object.entries(overrides).map(([id, output]) => [id, outcomeOfOverride(graph, { id, output })]),
   );
   const recorded = source.ended.map((outcome) => byHand.get(outcome.id) ?? outcome);
   const ended = new Map([...recorded, ...byHand.values()].map((outcome) => [outcome.id, outcome]));

@@ -158,6 +158,23 @@ describe('a fork', () => {
     });
   });
 
+  it('takes nothing for a decision of people that says none', async () => {
+    const ask = { id: 'ask', type: 'human', config: { title: 'Well?' } } as const;
+    const asked = pipeline(
+      [ask, compute('yes'), compute('no')],
+      [edge('ask', 'yes', 'approved'), edge('ask', 'no', 'rejected')],
+      { name: 'asked' },
+    );
+    await api.as.editor.json('POST', '/pipelines', asked);
+    const source = await start('asked', {});
+    const forkWith = (decided: unknown) => fork(source, { fromNode: 'yes', overrides: { ask: decided } });
+    for (const decided of [null, 'approve', {}, { decision: 'maybe' }])
+      expect(await refused(await forkWith(decided))).toEqual([422, 'overrides.ask:ask']);
+    for (const decision of ['reject', 'timeout'])
+      expect(await refused(await forkWith({ decision }))).toEqual([409]);
+    await accepted(await forkWith({ decision: 'approve' }));
+  });
+
   it('knows from the events where a run of an older program went on, and in which order', async () => {
     const source = await start();
     await tell(source, { one: { output: 1 }, two: { output: 2 } });
