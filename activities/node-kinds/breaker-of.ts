@@ -5,6 +5,9 @@ import type { BreakerUse } from '../../store/effects.ts';
 import type { RunRecord } from '../../store/run-records.ts';
 import { planNodeAt } from './node-at.ts';
 
+/** A trial that is ended by its timeout is to be told of before its lease is over, else another one would come in between. */
+const TELLING_MS = 500;
+
 /**
  * The circuit breaker of a node, where it has one. It belongs to the pipeline that the node stands in: inside of another pipeline
  * that a run uses, to that one, so that everything that uses it spares the same target.
@@ -20,7 +23,7 @@ export function breakerOf(
     ...owner(record, place.path),
     failureThreshold,
     recoveryMs: millisecondsOf(recoveryTime),
-    leaseMs: planNodeAt(record, place).timeoutMs,
+    leaseMs: planNodeAt(record, place).timeoutMs + TELLING_MS,
   };
   return { breaker };
 }

@@ -156,6 +156,21 @@ describe('the circuit breaker of a node', () => {
     expect((await breaker())?.state).toBe('closed');
   });
 
+  it('is not tried twice when the trial is ended by its timeout', async () => {
+    const brief = guarded({ timeout: '300ms' });
+    await run(brief);
+    await run(brief);
+    house.target.answer = () => new Promise<never>(() => undefined);
+    await inState('half_open');
+    const trial = run(brief);
+    let spares = 0;
+    while ((await breaker())?.state === 'half_open') {
+      if ((await run(brief)).error?.type === 'circuit_open') spares += 1;
+    }
+    expect(await trial).toMatchObject({ status: 'failed', error: { type: 'Unavailable' } });
+    expect([hits(), spares > 0]).toEqual([3, true]);
+  });
+
   it('stands between an agent and its model', async () => {
     house.model = () => Promise.reject(new GatheringFailure('Unavailable', 'overloaded'));
     const agent = guarded({ type: 'agent', config: { agent: 'ada', prompt: 'Hi' } });
