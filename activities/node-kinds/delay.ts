@@ -2,6 +2,7 @@ import { millisecondsOf } from '../../contracts/duration.ts';
 import { GatheringFailure } from '../../contracts/failure.ts';
 import { isJsonObject, type Json } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
+import { LONGEST_DELAY_MS } from '../../contracts/node-kinds/delay.ts';
 import type { RunRecords } from '../../store/run-records.ts';
 import type { RunSteps } from '../../store/run-steps.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
@@ -17,8 +18,6 @@ export interface DelayDependencies {
   evaluateNode: EvaluateNode;
   readsAt: ReadsAt;
 }
-
-const LONGEST_MS = 10 * 365 * 86_400_000;
 
 /**
  * The beginning of a delay: it waits in the workflow. The instant that was told first stands, after a reset or in the next
@@ -71,7 +70,7 @@ function endOf(given: Json, nowMs: number): number {
       `${JSON.stringify(duration ?? until ?? null)} is not ${wanted}`,
     );
   }
-  if (untilMs > nowMs + LONGEST_MS)
+  if (untilMs > nowMs + LONGEST_DELAY_MS)
     throw new GatheringFailure('InvalidInput', 'A delay may not be longer than ten years');
   return untilMs;
 }

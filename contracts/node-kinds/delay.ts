@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 import { millisecondsOf } from '../duration.ts';
 
+/** A longer delay is taken for a mistake. */
+export const LONGEST_DELAY_MS = 10 * 365 * 86_400_000;
+
 const isTemplate = (text: string): boolean => text.includes('{{');
 
 /** Waits, durably: for a time, or until an instant; its output is `{ until }`, the instant that it waited for. */
@@ -13,6 +16,9 @@ export const DelayNodeConfig = z
       .max(10_000)
       .refine((text) => isTemplate(text) || millisecondsOf(text) >= 0, {
         error: 'must be a duration such as "30 seconds" or "2 days", or an {{ expression }} that gives one',
+      })
+      .refine((text) => isTemplate(text) || !(millisecondsOf(text) > LONGEST_DELAY_MS), {
+        error: 'must be at most ten years',
       })
       .optional()
       .describe('How long, such as "30 seconds"; may hold {{ expressions }}'),

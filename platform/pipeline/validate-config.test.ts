@@ -119,6 +119,11 @@ const CONFIG: RefusedRow[] = [
     pipeline([ask('a', { outputSchema: { required: 'all' } })]),
     ['nodes[0].config.outputSchema.required', /must be array/, { nodeId: 'a' }],
   ],
+  [
+    'a delay that no run ever sees the end of',
+    pipeline([{ id: 'a', type: 'delay', config: { duration: '99999999 days' } }]),
+    ['nodes[0].config.duration', /at most ten years/, { nodeId: 'a' }],
+  ],
 ];
 
 it.each(CONFIG)('refuses %s, and says so', (_what, definition, ...culprits) => {
