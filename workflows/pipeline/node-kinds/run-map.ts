@@ -17,7 +17,7 @@ const MOST_INLINE = 250;
 const ITEMS_PER_CHILD = 500;
 
 /**
- * Runs a graph for each item, at most `concurrency` at once and begun in the order of the items. The items are fixed by its
+ * Runs a graph for each item, at most `concurrency` at once, those first that come first in the list. The items are fixed by its
  * first activity, their outputs collected by its last; those of a big map are shared out to child workflows. A node of kind
  * `pipeline` is a map over one item.
  */
