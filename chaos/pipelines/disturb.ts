@@ -109,7 +109,7 @@ export function startDisturbance(
     blows,
     done,
     get progress() {
-      return blows.length / total;
+      return blows.filter(({ what }) => !what.startsWith('reset')).length / total;
     },
   };
 }

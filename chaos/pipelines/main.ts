@@ -33,6 +33,7 @@ const plan: Plan = {
 };
 /** So many runs are under way at once, and begin no earlier than the kills have come as far as they have. */
 const PLAYERS = 12;
+const FEWEST = 4;
 const PEACEFUL_PONDER_MS = 300;
 const DISTURBED_PONDER_MS = 5_000;
 /** Workflows of ended runs that are reset in the end. */
@@ -108,7 +109,7 @@ async function playAll(
   const player = async (): Promise<void> => {
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
       const { scenario, index } = next;
-      await untilItsTime(disturbance, (index - PLAYERS) / scenarios.length);
+      await untilItsTime(disturbance, game, (index - PLAYERS) / scenarios.length);
       ids[index] = await play(game, scenario, index);
     }
   };
@@ -121,11 +122,17 @@ async function playAll(
   };
 }
 
-async function untilItsTime(disturbance: Disturbance | undefined, progress: number): Promise<void> {
+/** Runs begin no faster than kills come; but some are under way always, for else no failpoint would be passed. */
+async function untilItsTime(
+  disturbance: Disturbance | undefined,
+  { underWay }: Play,
+  progress: number,
+): Promise<void> {
   if (disturbance === undefined) return;
   const over = disturbance.done.then(() => true);
   const soon = (): Promise<boolean> => sleep(100).then(() => false);
-  while (disturbance.progress < progress) if (await Promise.race([over, soon()])) return;
+  while (disturbance.progress < progress && underWay.size >= FEWEST)
+    if (await Promise.race([over, soon()])) return;
 }
 
 async function tracesOf(house: Product, ids: readonly string[][]): Promise<Trace[][]> {
