@@ -8,7 +8,7 @@ import type { Activities } from '../activities/index.ts';
  */
 const common = {
   // A dead worker is noticed in seconds, whatever the start-to-close timeout.
-  heartbeatTimeout: '2500 milliseconds',
+  heartbeatTimeout: '3 seconds',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 } as const;

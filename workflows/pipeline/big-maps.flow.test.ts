@@ -257,7 +257,8 @@ describe('2,000 actions', () => {
     expect(ended.status).toBe('completed');
     expect(ended.nodes.filter(({ status }) => status === 'completed')).toHaveLength(2_000);
     expect(new Set(house.target.calls.map(({ path }) => path)).size).toBe(2_000);
-    expect(house.target.calls).toHaveLength(2_000);
+    // On a starved machine an attempt may be taken for dead: its successor calls again, under the same key.
+    expect(new Set(house.target.calls.map(({ headers }) => headers['idempotency-key'])).size).toBe(2_000);
     expect(most).toBeLessThanOrEqual(500);
     const first = temporal.current.client.workflow.getHandle(
       run.handle.workflowId,

@@ -22,12 +22,12 @@ import type { PipelineRunInput, RunEnd, RunOutcome } from '../../contracts/plan.
 import { getRunStateQuery } from '../messages.ts';
 import { quick } from '../proxies.ts';
 import { failureOf } from './activity-failure.ts';
-import { listenForPauses } from './run-pause-signals.ts';
 import { listenForDecisions } from './node-kinds/run-human.ts';
 import { createOutbox, FACTS_PER_ACTIVITY } from './outbox.ts';
 import { showDetails } from './run-details.ts';
 import { runGraph } from './run-graph.ts';
 import { beforeDeadline } from './run-in-time.ts';
+import { listenForPauses } from './run-pause-signals.ts';
 import { createSegmentQueue } from './run-segments.ts';
 import { PipelineRun } from './run-state.ts';
 import { publishFacts, tellRest } from './run-step.ts';

@@ -6,7 +6,6 @@ import { nodeIn } from '../../contracts/place.ts';
 import type { NodeOutcome, PlanNode } from '../../contracts/plan.ts';
 import { failureOf, pauseRevisionOf } from './activity-failure.ts';
 import type { Engine, GraphEnd, NodeEnd, NodeRunner } from './engine.ts';
-import { createPauseWatch } from './run-pause-signals.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { runActionNode } from './node-kinds/run-action.ts';
 import { runAgentNode } from './node-kinds/run-agent.ts';
@@ -15,6 +14,7 @@ import { runHumanNode } from './node-kinds/run-human.ts';
 import { runMapNode } from './node-kinds/run-map.ts';
 import { isHistoryLong } from './run-history.ts';
 import { inTime } from './run-in-time.ts';
+import { createPauseWatch } from './run-pause-signals.ts';
 import type { LiveScope, PipelineRun } from './run-state.ts';
 import { publishFacts } from './run-step.ts';
 

@@ -5,8 +5,8 @@ import { itemOf, type NodePlace } from '../../../contracts/place.ts';
 import type { PlanNode } from '../../../contracts/plan.ts';
 import { pauseRevisionOf } from '../activity-failure.ts';
 import type { Engine, GraphEnd } from '../engine.ts';
-import { createPauseWatch } from '../run-pause-signals.ts';
 import { createMailbox } from '../mailbox.ts';
+import { createPauseWatch } from '../run-pause-signals.ts';
 import type { MapState } from '../run-state.ts';
 import { lineOfGraph, type LinesEnd, runItemLines, shareOf } from './run-item-lines.ts';
 
