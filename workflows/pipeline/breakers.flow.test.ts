@@ -37,6 +37,13 @@ const inState = (state: BreakerState['state']) =>
   });
 const tryBy = (key: string) => sql.type(z.object({}))`
   select pipeline.may_call(${JSON.stringify({ pipelineId, path: 'call', recoveryMs: 0, leaseMs: 500 })}::json, ${key})`;
+/** Its recovery time is over in so many milliseconds, however slow the machine is. */
+const recoversIn = async (ms: number): Promise<void> => {
+  await house.pool.query(sql.type(z.object({}))`
+    update pipeline.breakers set opened_at = clock_timestamp() + make_interval(secs => ${(ms - RECOVERY_MS) / 1000})
+    where pipeline_id = ${pipelineId} and opened_at is not null`);
+};
+const HOUR_MS = 3_600_000;
 const hits = (): number => house.target.calls.length;
 const spared = { status: 'failed', error: { type: 'circuit_open', nodeId: 'call' } };
 
@@ -52,6 +59,7 @@ describe('the circuit breaker of a node', () => {
     await run(guarded());
     expect(hits()).toBe(2);
     await inState('open');
+    await recoversIn(HOUR_MS);
 
     const meanwhile = await Promise.all(Array.from({ length: 20 }, () => run(guarded())));
     for (const ended of meanwhile) expect(ended).toMatchObject(spared);
@@ -65,6 +73,7 @@ describe('the circuit breaker of a node', () => {
     // The trial takes until the others have asked, and fails.
     const answered = Promise.withResolvers<undefined>();
     house.target.answer = () => answered.promise.then(() => ({ status: 503 }));
+    await recoversIn(0);
     await inState('half_open');
     const trials = Array.from({ length: 20 }, () => run(guarded()));
     await eventually(async () => {
@@ -77,9 +86,11 @@ describe('the circuit breaker of a node', () => {
     expect(ends.filter(({ error }) => error?.type === 'Unavailable')).toHaveLength(1);
     expect(ends.filter(({ error }) => error?.type === 'circuit_open')).toHaveLength(19);
     await inState('open');
+    await recoversIn(HOUR_MS);
     expect(await run(guarded())).toMatchObject(spared);
 
     house.target.answer = () => ({ body: 'back' });
+    await recoversIn(0);
     await inState('half_open');
     expect(await run(guarded())).toMatchObject({ status: 'completed' });
     expect(await breaker()).toMatchObject({ state: 'closed', failures: 0, openedAt: null });
