@@ -139,7 +139,7 @@ describe('a person whom a run asks', () => {
       await startRun(page, 'coffee');
       await page.getByRole('button', { name: 'Pause' }).click();
       await page.getByRole('button', { name: 'Resume' }).waitFor();
-      expect(await page.getByRole('status').first().innerText()).toBe('Paused');
+      await page.getByRole('status').first().filter({ hasText: 'Paused' }).waitFor();
       await page.getByRole('button', { name: 'Resume' }).click();
       await page.getByRole('button', { name: 'Pause' }).waitFor();
       await page.getByRole('link', { name: 'Read and decide' }).click();
@@ -148,7 +148,7 @@ describe('a person whom a run asks', () => {
       await page.getByText('Nobody drinks coffee here.').first().waitFor();
       await page.keyboard.press('Escape');
       await line(page, 'Drop, Completed').waitFor();
-      expect(await page.getByRole('status').first().innerText()).toBe('Completed');
+      await page.getByRole('status').first().filter({ hasText: 'Completed' }).waitFor();
       expect(complaints).toEqual([]);
       await page.context().close();
     },
@@ -175,6 +175,7 @@ describe('a person whom a run asks', () => {
       await look('two runs compared');
 
       await page.getByRole('link', { name: 'Pipelines', exact: true }).click();
+      await page.getByRole('heading', { name: 'Pipelines', exact: true }).waitFor();
       await page.getByRole('link', { name: /^publish-brief/ }).click();
       await page.getByRole('tab', { name: 'Versions' }).click();
       await page.getByRole('button', { name: 'What changed in version 2' }).click();

@@ -69,7 +69,7 @@ describe('a person in Chromium', () => {
       await page.getByRole('button', { name: 'Open report' }).click({ timeout: 120_000 });
       await page.getByRole('heading', { name: 'Report', exact: true }).waitFor();
       await page.getByRole('tabpanel').getByRole('heading', { name: 'README.md' }).waitFor();
-      expect(await page.getByRole('status').first().innerText()).toBe('Completed');
+      await page.getByRole('status').first().filter({ hasText: 'Completed' }).waitFor();
       expect(complaints).toEqual([]);
       await page.context().close();
     },

@@ -71,7 +71,7 @@ describe('a person who watches a run', () => {
       await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel run' }).click();
       await line(page, 'Wait for it, Canceled').waitFor();
       await line(page, 'End, Skipped').waitFor();
-      expect(await page.getByRole('status').first().innerText()).toBe('Canceled');
+      await page.getByRole('status').first().filter({ hasText: 'Canceled' }).waitFor();
       await page.getByRole('link', { name: 'Run again' }).click();
       await page.getByRole('textbox', { name: /^Note/ }).waitFor();
       expect(await page.getByRole('textbox', { name: /^Note/ }).inputValue()).toBe('hurry slowly');
@@ -93,7 +93,7 @@ describe('a person who watches a run', () => {
       await page.getByText(/^Connected again after/).waitFor();
       await line(page, 'End, Completed').waitFor();
       await page.getByText(/^No connection since/).waitFor({ state: 'detached' });
-      expect(await page.getByRole('status').first().innerText()).toBe('Completed');
+      await page.getByRole('status').first().filter({ hasText: 'Completed' }).waitFor();
       await page.context().close();
     },
     JOURNEY_TIMEOUT_MS,
