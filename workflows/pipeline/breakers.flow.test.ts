@@ -139,6 +139,7 @@ describe('the circuit breaker of a node', () => {
       );
       return again.length < 2 ? new Promise<never>(() => undefined) : { body: 'back' };
     };
+    await recoversIn(0);
     await inState('half_open');
     const trial = run(guarded());
     await eventually(() => (hits() === 3 ? Promise.resolve() : Promise.reject(new Error('not yet'))));
@@ -168,12 +169,14 @@ describe('the circuit breaker of a node', () => {
   });
 
   it('is not tried twice when the trial is ended by its timeout', async () => {
-    const brief = guarded({ timeout: '300ms' });
+    const brief = guarded({ timeout: '2 seconds' });
     await run(brief);
     await run(brief);
     house.target.answer = () => new Promise<never>(() => undefined);
+    await recoversIn(0);
     await inState('half_open');
     const trial = run(brief);
+    await eventually(() => (hits() === 3 ? Promise.resolve() : Promise.reject(new Error('not yet'))));
     let spares = 0;
     while ((await breaker())?.state === 'half_open') {
       if ((await run(brief)).error?.type === 'circuit_open') spares += 1;
