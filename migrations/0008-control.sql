@@ -82,9 +82,11 @@ begin
 end
 $$;
 
--- As before, and: while its run is paused, no node begins. One more outcome:
---   paused  the node has not begun, and must not; `result` holds the revision that says so
-create or replace function pipeline.claim_effect(
+-- As before, and: the breaker of the node, if it has one, is asked, and while its run is paused, no node begins. Two more outcomes:
+--   circuit_open  the target must not be called; the claim is this attempt's, which is no attempt of the node's
+--   paused        the node has not begun, and must not; `result` holds the revision that says so
+-- Locks are taken in the order run, breaker, channels.
+create function pipeline.claim_effect(
   the_run uuid, the_path text, the_iteration text, the_suffix text, engine_run text, the_attempt integer,
   facts json, node_keys text[], item_keys text[], turn_prefix text, breaker json,
   out outcome text, out result json, out claims integer, out failures integer, out outputs json, out items json, out turn json)

@@ -4,56 +4,6 @@ alter table pipeline.runs add column pipelines json not null default '{}';
 -- Why an item cannot be run: it does not fit the input of the pipeline that it is for.
 alter table pipeline.run_items add column error json;
 
--- As before, with the pipelines that runs keep.
-create or replace function pipeline.accept_runs(the_runs json) returns setof uuid
-language plpgsql as $$
-begin
-  perform pg_notify('gathering', 'activity');
-  return query
-    with asked as materialized (
-      select * from json_to_recordset(the_runs) as asked (
-        id uuid, channel text, pipeline_id uuid, pipeline_name text, pipeline_version integer, trigger text, input json,
-        definition json, pipelines json, agents json, workflow_input json, request_id text, started_by text, claim json
-      )
-    ), claimed as (
-      insert into public.idempotency_keys (principal, route, key, body_hash, status, resource_id)
-      select
-        a.claim ->> 'principal', a.claim ->> 'route', a.claim ->> 'key', a.claim ->> 'bodyHash', (a.claim ->> 'status')::integer, a.id
-      from asked a where a.claim is not null
-      order by 1, 2, 3
-      on conflict do nothing
-      returning resource_id
-    ), accepted as (
-      insert into pipeline.runs as run (
-        id, pipeline_id, pipeline_name, pipeline_version, trigger, input, definition, pipelines, agents, workflow_input, request_id,
-        started_by
-      )
-      select
-        a.id, a.pipeline_id, a.pipeline_name, a.pipeline_version, a.trigger, a.input, a.definition, coalesce(a.pipelines, '{}'), a.agents,
-        a.workflow_input, a.request_id, a.started_by
-      from asked a where a.claim is null or a.id in (select resource_id from claimed)
-      returning run.id, run.pipeline_id, run.pipeline_name, run.created_at
-    ), channels as (
-      insert into event.channels (name, last_sequence)
-      select a.channel, 1 from accepted join asked a using (id)
-    ), activity as (
-      update event.channels set last_sequence = last_sequence + (select count(*) from accepted)
-      where name = 'activity' and exists (select from accepted)
-      returning last_sequence - (select count(*) from accepted) as before
-    ), told as (
-      insert into event.events (channel, sequence, key, type, data, created_at)
-      select a.channel, 1, id || '/run.queued', 'run.queued', '{}'::json, accepted.created_at
-      from accepted join asked a using (id)
-      union all
-      select
-        'activity', activity.before + row_number() over (order by id), id || '/run.queued', 'run.queued',
-        json_build_object('runId', id, 'pipelineId', pipeline_id, 'pipelineName', pipeline_name, 'status', 'queued'), created_at
-      from accepted, activity
-    )
-    select accepted.id from accepted;
-end
-$$;
-
 drop function pipeline.start_map(uuid, text, text, json, json);
 drop function pipeline.complete_map(uuid, text, text, text, text[], integer[], json);
 

@@ -11,8 +11,11 @@ create index runs_by_restart on pipeline.runs (restart_id) where restart_id is n
 -- Null: it ran here. `recorded`: it ran in the run that this one was forked from. `overridden`: so, but its output was given by hand.
 alter table pipeline.run_nodes add column taken_over text check (taken_over in ('recorded', 'overridden'));
 
--- As before, and: a run may have tags and be a fork of another one.
-create or replace function pipeline.accept_runs(the_runs json) returns setof uuid
+-- Accepts runs, all in one transaction: their rows, their channels, `run.queued` on those and on `activity`, and the records of
+-- their idempotency keys. Answers with the ids of those that were accepted: not with one whose key was taken before. Each of `the_runs` has the
+-- columns of `pipeline.runs` by their names, its channel, and a `claim` if it came with a key.
+-- Keys are taken in order, and the lock of `activity` last, so that two transactions never wait for each other.
+create function pipeline.accept_runs(the_runs json) returns setof uuid
 language plpgsql as $$
 begin
   perform pg_notify('gathering', 'activity');
