@@ -1,5 +1,6 @@
 import type { Logger } from '../platform/logger.ts';
 import type { RunStarts } from '../store/run-starts.ts';
+import { repeat } from './repeat.ts';
 import type { RunStarter } from './run-starter.ts';
 
 interface Dependencies {
@@ -19,24 +20,11 @@ const AT_ONCE = 20;
 export function dispatchPendingRuns({ runStarts, runStarter, logger }: Dependencies): {
   stop(): Promise<void>;
 } {
-  let working: Promise<void> = Promise.resolve();
-
   const dispatch = async (): Promise<void> => {
     const pending = await runStarts.findQueuedFor(QUEUED_FOR_SECONDS, AT_ONCE);
     const started = await Promise.all(pending.map((run) => runStarter.start(run)));
     const count = started.filter(Boolean).length;
     if (count > 0) logger.info('runs that had been waiting were started again', { count });
   };
-  const timer = setInterval(() => {
-    working = working
-      .then(dispatch)
-      .catch((error: unknown) => logger.warn('waiting runs could not be looked for', { error }));
-  }, EVERY_MS);
-
-  return {
-    stop() {
-      clearInterval(timer);
-      return working;
-    },
-  };
+  return repeat(dispatch, { everyMs: EVERY_MS, logger, complaint: 'waiting runs could not be looked for' });
 }

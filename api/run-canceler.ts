@@ -5,6 +5,7 @@ import type { Id } from '../contracts/ids.ts';
 import { workflowIdOf } from '../contracts/place.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { DueCancel, RunControls } from '../store/run-controls.ts';
+import { repeat } from './repeat.ts';
 
 interface Dependencies {
   client: Client;
@@ -68,25 +69,22 @@ export function startRunCanceler({
     if (ended && (reached || begun)) await runControls.settleCancel(id);
   };
 
-  const attempt = async (list: () => Promise<readonly DueCancel[]>): Promise<void> => {
-    try {
-      const results = await Promise.allSettled((await list()).map(cancel));
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
-    } catch (error) {
-      logger.warn('runs could not be canceled; they wait', { error });
-    }
+  const cancelAll = async (due: readonly DueCancel[]): Promise<void> => {
+    const results = await Promise.allSettled(due.map(cancel));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   };
 
-  let working: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    working = working.then(() => attempt(() => runControls.listDueCancels({}, AT_ONCE)));
-  }, EVERY_MS);
+  const complaint = 'runs could not be canceled; they wait';
+  const dispatcher = repeat(async () => cancelAll(await runControls.listDueCancels({}, AT_ONCE)), {
+    ...{ everyMs: EVERY_MS, logger, complaint },
+  });
 
   return {
-    cancelNow: (runId) => attempt(() => runControls.listDueCancels({ runId }, 1)),
-    stop() {
-      clearInterval(timer);
-      return working;
-    },
+    cancelNow: (runId) =>
+      runControls
+        .listDueCancels({ runId }, 1)
+        .then(cancelAll)
+        .catch((error: unknown) => logger.warn(complaint, { error })),
+    stop: () => dispatcher.stop(),
   };
 }

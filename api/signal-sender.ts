@@ -4,6 +4,7 @@ import type { Id } from '../contracts/ids.ts';
 import { workflowIdOf } from '../contracts/place.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { createSignals, PendingSignal } from '../store/signals.ts';
+import { repeat } from './repeat.ts';
 
 interface Dependencies {
   client: Client;
@@ -49,26 +50,20 @@ export function startSignalSender({ client, signals, logger, failpoint }: Depend
     for (const signal of pending) if (await send(signal)) await signals.deleteSignals([signal.id]);
   };
 
-  const attempt = (list: () => Promise<readonly PendingSignal[]>): Promise<void> =>
-    list()
-      .then(deliver)
-      .catch((error: unknown) => logger.warn('signals could not be delivered; they wait', { error }));
-
-  let working: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    working = working.then(() =>
-      attempt(() => signals.listSignals({ olderThanSeconds: OLDER_THAN_SECONDS }, AT_ONCE)),
-    );
-  }, EVERY_MS);
+  const complaint = 'signals could not be delivered; they wait';
+  const dispatcher = repeat(
+    async () => deliver(await signals.listSignals({ olderThanSeconds: OLDER_THAN_SECONDS }, AT_ONCE)),
+    { everyMs: EVERY_MS, logger, complaint },
+  );
 
   return {
     sendNow: async (runId) => {
       await failpoint('signal.stored', runId);
-      await attempt(() => signals.listSignals({ runId }, AT_ONCE));
+      await signals
+        .listSignals({ runId }, AT_ONCE)
+        .then(deliver)
+        .catch((error: unknown) => logger.warn(complaint, { error }));
     },
-    stop() {
-      clearInterval(timer);
-      return working;
-    },
+    stop: () => dispatcher.stop(),
   };
 }
