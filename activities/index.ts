@@ -35,6 +35,7 @@ import { createReadsAt } from './expression/bindings.ts';
 import { createEvaluateNode } from './expression/evaluate-node.ts';
 import type { ModelPort } from './model/index.ts';
 import { createRunActions, createRunItemLines } from './node-kinds/action.ts';
+import { createBeginNode } from './node-kinds/begin-node.ts';
 import { createStartDelay } from './node-kinds/delay.ts';
 import { createExecutePipeline } from './node-kinds/execute-pipeline.ts';
 import { createHumanActivities } from './node-kinds/human.ts';
@@ -195,8 +196,9 @@ export function createActivities({
     runEffect: createEffectRunner({ effects, failpoint: deps.failpoint, logger }),
     runFolderOf: (runId: string) => join(home, 'runs', runId),
   };
-  const { startMap, completeMap } = createMapActivities(shared);
-  const { requestApproval, promptApprovers, settleApproval } = createHumanActivities(shared);
+  const beginning = { ...shared, beginNode: createBeginNode(shared) };
+  const { startMap, completeMap } = createMapActivities(beginning);
+  const { requestApproval, promptApprovers, settleApproval } = createHumanActivities(beginning);
   const { failNode, publishFacts, closeRun } = createRunActivities(shared);
   const openSecrets = createOpenSecrets(createSecrets(pool), sealer);
   const executePipeline = createExecutePipeline({
@@ -215,7 +217,7 @@ export function createActivities({
     failNode: withAttempt(failNode, logger),
     startMap: withAttempt(startMap, logger),
     completeMap: withAttempt(completeMap, logger),
-    startDelay: withAttempt(createStartDelay(shared), logger),
+    startDelay: withAttempt(createStartDelay(beginning), logger),
     requestApproval: withAttempt(requestApproval, logger),
     promptApprovers: withAttempt(promptApprovers, logger),
     settleApproval: withAttempt(settleApproval, logger),

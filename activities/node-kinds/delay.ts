@@ -6,27 +6,24 @@ import { LONGEST_DELAY_MS } from '../../contracts/node-kinds/delay.ts';
 import type { RunRecords } from '../../store/run-records.ts';
 import type { RunSteps } from '../../store/run-steps.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
-import { failedFact } from '../engine/failed-fact.ts';
-import type { ReadsAt } from '../expression/bindings.ts';
-import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { NodeStep } from '../index.ts';
+import type { BeginNode } from './begin-node.ts';
 import { nodeAt } from './node-at.ts';
 
 export interface DelayDependencies {
   records: RunRecords;
-  steps: Pick<RunSteps, 'readValues' | 'tellFacts' | 'findWaitingUntil'>;
-  evaluateNode: EvaluateNode;
-  readsAt: ReadsAt;
+  steps: Pick<RunSteps, 'tellFacts' | 'findWaitingUntil'>;
+  beginNode: BeginNode;
 }
 
 /**
  * The beginning of a delay: it waits in the workflow. The instant that was told first stands, after a reset or in the next
  * execution of the workflow too.
  */
-export function createStartDelay({ records, steps, evaluateNode, readsAt }: DelayDependencies) {
+export function createStartDelay({ records, steps, beginNode }: DelayDependencies) {
   return async (
     { runId, place, facts }: NodeStep,
-    { scheduledAt, signal }: ActivityAttempt,
+    attempt: ActivityAttempt,
   ): Promise<{ untilMs: number }> => {
     const record = await records.getRunRecord(runId);
     const node = nodeAt(record, place, 'delay');
@@ -36,20 +33,12 @@ export function createStartDelay({ records, steps, evaluateNode, readsAt }: Dela
       await steps.tellFacts(runId, facts);
       return { untilMs: Date.parse(known) };
     }
-    const reads = readsAt(record, place);
-    const values = await steps.readValues(runId, [...reads.keys.values()], reads.items);
-    try {
-      const given = await evaluateNode({ record, place, reads, values, now: scheduledAt }, signal);
-      const untilMs = endOf(given, Date.parse(scheduledAt));
+    return beginNode({ record, place, node, facts, attempt }, async (given) => {
+      const untilMs = endOf(given, Date.parse(attempt.scheduledAt));
       const until = new Date(untilMs).toISOString();
       await steps.tellFacts(runId, [...facts, nodeFact(subject, 'node.waiting', { input: given, until })]);
       return { untilMs };
-    } catch (error) {
-      if (!(error instanceof GatheringFailure) || error.retryable) throw error;
-      const { type, message } = error;
-      await steps.tellFacts(runId, [...facts, failedFact(subject, node.onError, { type, message })]);
-      throw error;
-    }
+    });
   };
 }
 

@@ -11,18 +11,16 @@ import type { RunRecord, RunRecords } from '../../store/run-records.ts';
 import type { RunSteps } from '../../store/run-steps.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
 import { failedFact } from '../engine/failed-fact.ts';
-import type { ReadsAt } from '../expression/bindings.ts';
-import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { Activities, AskedPeople } from '../index.ts';
+import type { BeginNode } from './begin-node.ts';
 import { endOfApproval } from './human-output.ts';
 import { nodeAt, planNodeAt } from './node-at.ts';
 
 export interface HumanDependencies {
   records: RunRecords;
-  steps: Pick<RunSteps, 'readValues' | 'tellFacts'>;
+  steps: Pick<RunSteps, 'tellFacts'>;
   approvals: ApprovalSteps;
-  evaluateNode: EvaluateNode;
-  readsAt: ReadsAt;
+  beginNode: BeginNode;
 }
 
 type HumanActivities = {
@@ -40,16 +38,9 @@ export function createHumanActivities({
   records,
   steps,
   approvals,
-  evaluateNode,
-  readsAt,
+  beginNode,
 }: HumanDependencies): HumanActivities {
-  const evaluate = async (record: RunRecord, place: NodePlace, attempt: ActivityAttempt): Promise<Json> => {
-    const reads = readsAt(record, place);
-    const values = await steps.readValues(record.id, [...reads.keys.values()], reads.items);
-    return evaluateNode({ record, place, reads, values, now: attempt.scheduledAt }, attempt.signal);
-  };
-
-  const request = async (
+  const request = (
     record: RunRecord,
     place: NodePlace,
     facts: readonly Fact[],
@@ -58,18 +49,12 @@ export function createHumanActivities({
     const node = nodeAt(record, place, 'human');
     const subject = { runId: record.id, place, kind: node.type };
     const id = uuid();
-    try {
-      const input = await evaluate(record, place, attempt);
+    return beginNode({ record, place, node, facts, attempt }, (input) => {
       const approval = approvalOf(id, record, place, { given: input, at: attempt.scheduledAt });
       const waiting = nodeFact(subject, 'node.waiting', { input, approvalId: id, ...until(approval) });
       const where = { runId: record.id, place, workflowId: attempt.workflowId };
-      return await approvals.requestApproval(where, approval, { waiting, facts });
-    } catch (error) {
-      if (!(error instanceof GatheringFailure) || error.retryable) throw error;
-      const { type, message } = error;
-      await steps.tellFacts(record.id, [...facts, failedFact(subject, node.onError, { type, message })]);
-      throw error;
-    }
+      return approvals.requestApproval(where, approval, { waiting, facts });
+    });
   };
 
   return {

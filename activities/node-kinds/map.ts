@@ -1,5 +1,5 @@
 import type { Fact } from '../../contracts/event.ts';
-import { type Failure, GatheringFailure } from '../../contracts/failure.ts';
+import { GatheringFailure } from '../../contracts/failure.ts';
 import type { Json } from '../../contracts/json.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
 import type { PipelineNode } from '../../contracts/pipeline.ts';
@@ -8,18 +8,15 @@ import type { SchemaCompiler } from '../../platform/pipeline/json-schema.ts';
 import type { RunRecords } from '../../store/run-records.ts';
 import type { RunSteps, StartedMap } from '../../store/run-steps.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
-import { failedFact } from '../engine/failed-fact.ts';
-import type { ReadsAt } from '../expression/bindings.ts';
-import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { Activities, NodeStep } from '../index.ts';
+import type { BeginNode } from './begin-node.ts';
 import { nodeAt } from './node-at.ts';
 import { type Fitted, fitted, misfitOf } from './sub-input.ts';
 
 export interface MapDependencies {
   records: RunRecords;
-  steps: Pick<RunSteps, 'readValues' | 'startMap' | 'completeMap' | 'tellFacts'>;
-  evaluateNode: EvaluateNode;
-  readsAt: ReadsAt;
+  steps: Pick<RunSteps, 'startMap' | 'completeMap'>;
+  beginNode: BeginNode;
   schemas: SchemaCompiler;
 }
 
@@ -28,36 +25,25 @@ const MOST_ITEMS = 10_000;
 type MapNode = Extract<PipelineNode, { type: 'map' | 'pipeline' }>;
 
 /** The beginning and the end of a map; in between, its items are graphs of their own. A node of kind `pipeline` has one item. */
-export function createMapActivities({ records, steps, evaluateNode, readsAt, schemas }: MapDependencies) {
+export function createMapActivities({ records, steps, beginNode, schemas }: MapDependencies) {
   /** Evaluating is no effect: a second attempt lists the same items, and the first list that was stored stands. */
   const startMap = async (
     { runId, place, facts }: NodeStep,
-    { scheduledAt, signal }: ActivityAttempt,
+    attempt: ActivityAttempt,
   ): Promise<StartedMap> => {
     const record = await records.getRunRecord(runId);
     const node = nodeAt(record, place, 'map', 'pipeline');
-    const reads = readsAt(record, place);
-    const values = await steps.readValues(runId, [...reads.keys.values()], reads.items);
     const schema = record.inside.get(nodePathOf(place))?.definition.inputSchema;
-    try {
-      const given = await evaluateNode({ record, place, reads, values, now: scheduledAt }, signal);
+    return beginNode({ record, place, node, facts, attempt }, async (given) => {
       const items = fitted(itemsOf(node, given), schema, schemas);
       checkMisfits(node, items);
-      return await steps.startMap(runId, place, items, [...facts, startedFact(items)]);
-    } catch (error) {
-      if (!(error instanceof GatheringFailure) || error.retryable) throw error;
-      const failure: Failure = { type: error.type, message: error.message };
-      await steps.tellFacts(runId, [...facts, failedFact(subjectOf(), node.onError, failure)]);
-      throw error;
-    }
-
-    function subjectOf() {
-      return { runId, place, kind: node.type };
-    }
+      return steps.startMap(runId, place, items, [...facts, startedFact(items)]);
+    });
 
     function startedFact({ items }: Fitted): Fact {
-      if (node.type === 'map') return nodeFact(subjectOf(), 'node.started', { items: items.length });
-      return nodeFact(subjectOf(), 'node.started', { input: items[0] ?? null });
+      const subject = { runId, place, kind: node.type };
+      if (node.type === 'map') return nodeFact(subject, 'node.started', { items: items.length });
+      return nodeFact(subject, 'node.started', { input: items[0] ?? null });
     }
   };
 
