@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
 import type { Pool } from '../store/pool.ts';
-import { openPool, sql } from '../store/pool.ts';
+import { sql } from '../store/pool.ts';
 import { createStore, type Store } from '../store/store.ts';
-import { openDatabase } from '../testing/shared-servers.ts';
+import { withPool } from '../testing/shared-servers.ts';
 import { startCleanUp } from './clean-up.ts';
 import { createRunFolders } from './run-folders.ts';
 
@@ -17,19 +17,15 @@ const nothing = z.object({});
 const idOf = (number: number): string => `01890000-0000-7000-8000-${String(number).padStart(12, '0')}`;
 
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
-  let database: Awaited<ReturnType<typeof openDatabase>>;
   let pool: Pool;
   let store: Store;
   let home: string;
-  beforeAll(async () => {
-    database = await openDatabase(kind);
-    pool = await openPool({ databaseUrl: database.url, embedded: database.embedded, min: 1, max: 4 });
+  withPool(kind, async (opened) => {
+    pool = opened;
     store = createStore(pool);
     home = await mkdtemp(join(tmpdir(), 'gathering-clean-up-'));
-  }, 180_000);
+  });
   afterAll(async () => {
-    await pool.end();
-    await database.close();
     await rm(home, { recursive: true, force: true });
   });
 
@@ -57,7 +53,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     const logger = { error: quiet, warn: quiet, info: quiet, debug: quiet };
     return startCleanUp({
       ...{ cleanUp: store.cleanUp, runFolders: createRunFolders(home), logger },
-      ...{ retentionDays, embedded: database.embedded },
+      ...{ retentionDays, embedded: kind === 'pglite' },
     });
   };
   const clean = async (retentionDays: number): Promise<void> => {

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { PipelineDefinition } from '../contracts/pipeline.ts';
 import { nodeIn, TOP } from '../contracts/place.ts';
-import { openDatabase } from '../testing/shared-servers.ts';
+import { withPool } from '../testing/shared-servers.ts';
 import { createBreakers } from './breakers.ts';
 import { type BreakerUse, createEffects, type EffectAttempt } from './effects.ts';
-import { openPool, type Pool } from './pool.ts';
+import { type Pool } from './pool.ts';
 import { createStore } from './store.ts';
 
 const definition = PipelineDefinition.parse({
@@ -16,16 +16,10 @@ const needs = { facts: [], reads: [], items: [] };
 const AT_ONCE = 20;
 
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
-  let database: Awaited<ReturnType<typeof openDatabase>>;
   let pool: Pool;
   let breaker: BreakerUse;
-  beforeAll(async () => {
-    database = await openDatabase(kind);
-    pool = await openPool({ databaseUrl: database.url, embedded: database.embedded, min: 1, max: 10 });
-  }, 180_000);
-  afterAll(async () => {
-    await pool.end();
-    await database.close();
+  withPool(kind, (opened) => {
+    pool = opened;
   });
   beforeEach(() => {
     breaker = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { Fact } from '../contracts/event.ts';
 import type { Json } from '../contracts/json.ts';
@@ -12,10 +12,9 @@ import {
   type NodePlace,
   TOP,
 } from '../contracts/place.ts';
-import { openDatabase } from '../testing/shared-servers.ts';
+import { withPool } from '../testing/shared-servers.ts';
 import { createEffects, type EffectAttempt, type EffectNeeds } from './effects.ts';
 import type { Pool } from './pool.ts';
-import { openPool } from './pool.ts';
 import { createRunRecords } from './run-records.ts';
 import { createRunSteps } from './run-steps.ts';
 import { createStore } from './store.ts';
@@ -51,16 +50,10 @@ const factOf = <Type extends Fact['type']>(runId: string, type: Type, place: Nod
   }) as Extract<Fact, { type: Type }>;
 
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
-  let database: Awaited<ReturnType<typeof openDatabase>>;
   let pool: Pool;
   let runId: string;
-  beforeAll(async () => {
-    database = await openDatabase(kind);
-    pool = await openPool({ databaseUrl: database.url, embedded: database.embedded, min: 1, max: 10 });
-  }, 180_000);
-  afterAll(async () => {
-    await pool.end();
-    await database.close();
+  withPool(kind, (opened) => {
+    pool = opened;
   });
   beforeEach(async () => {
     const { run } = await createStore(pool).runStarts.startRun({

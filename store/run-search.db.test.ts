@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
 import type { RunSearch } from '../contracts/run-search.ts';
-import { openDatabase } from '../testing/shared-servers.ts';
+import { withPool } from '../testing/shared-servers.ts';
 import { json } from './json.ts';
 import type { Pool } from './pool.ts';
-import { openPool, sql } from './pool.ts';
+import { sql } from './pool.ts';
 import type { Store } from './store.ts';
 import { createStore } from './store.ts';
 
@@ -47,18 +47,12 @@ const rows: Record<number, Row> = {
 };
 
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
-  let database: Awaited<ReturnType<typeof openDatabase>>;
   let pool: Pool;
   let store: Store;
-  beforeAll(async () => {
-    database = await openDatabase(kind);
-    pool = await openPool({ databaseUrl: database.url, embedded: database.embedded, min: 1, max: 4 });
+  withPool(kind, async (opened) => {
+    pool = opened;
     store = createStore(pool);
     for (const [number, row] of Object.entries(rows)) await insert(Number(number), row);
-  }, 180_000);
-  afterAll(async () => {
-    await pool.end();
-    await database.close();
   });
 
   const insert = (

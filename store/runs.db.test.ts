@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
 import { PipelineDefinition } from '../contracts/pipeline.ts';
 import { channelOf } from '../contracts/place.ts';
-import { openDatabase } from '../testing/shared-servers.ts';
+import { withPool } from '../testing/shared-servers.ts';
 import { json } from './json.ts';
 import type { Pool } from './pool.ts';
-import { openPool, sql } from './pool.ts';
+import { sql } from './pool.ts';
 import type { NewRun } from './run-starts.ts';
 import type { Store } from './store.ts';
 import { createStore } from './store.ts';
@@ -40,17 +40,11 @@ const aRun = (over: Partial<NewRun> = {}): NewRun => ({
 });
 
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
-  let database: Awaited<ReturnType<typeof openDatabase>>;
   let pool: Pool;
   let store: Store;
-  beforeAll(async () => {
-    database = await openDatabase(kind);
-    pool = await openPool({ databaseUrl: database.url, embedded: database.embedded, min: 1, max: 10 });
+  withPool(kind, (opened) => {
+    pool = opened;
     store = createStore(pool);
-  }, 180_000);
-  afterAll(async () => {
-    await pool.end();
-    await database.close();
   });
   const tell = (runId: string, facts: object[]) =>
     pool.query(sql.type(nothing)`select pipeline.tell(${runId}, ${json(facts)})`);

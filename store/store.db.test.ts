@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import { CreateAgent } from '../contracts/agent.ts';
 import { PipelineDefinition } from '../contracts/pipeline.ts';
-import { openDatabase } from '../testing/shared-servers.ts';
+import { withPool } from '../testing/shared-servers.ts';
 import type { Pool } from './pool.ts';
-import { openPool } from './pool.ts';
 import type { Store } from './store.ts';
 import { createStore } from './store.ts';
 
@@ -15,17 +14,11 @@ const aPipeline = (name: string, expression = '1'): PipelineDefinition =>
 const NOWHERE = '01890000-0000-7000-8000-000000000000';
 
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
-  let database: Awaited<ReturnType<typeof openDatabase>>;
   let pool: Pool;
   let store: Store;
-  beforeAll(async () => {
-    database = await openDatabase(kind);
-    pool = await openPool({ databaseUrl: database.url, embedded: database.embedded, min: 1, max: 10 });
+  withPool(kind, (opened) => {
+    pool = opened;
     store = createStore(pool);
-  }, 180_000);
-  afterAll(async () => {
-    await pool.end();
-    await database.close();
   });
 
   const aUser = (email: string, role: 'admin' | 'viewer' = 'viewer') =>

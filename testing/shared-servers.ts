@@ -6,6 +6,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection } from '@temporalio/worker';
 
 import { ensureTestServer } from '../cli/start/tools/temporal-cli.ts';
+import { openPool, type Pool } from '../store/pool.ts';
 import { startPglite } from './pglite-server.ts';
 
 const START_TIMEOUT_MS = 180_000;
@@ -40,6 +41,21 @@ export function withDatabase(kind?: 'postgres' | 'pglite'): Readonly<Omit<TestDa
       return started(database).embedded;
     },
   };
+}
+
+/** A pool on a database of its own, of a kind, for a `describe`: `use` gets it before the first test. */
+export function withPool(kind: 'postgres' | 'pglite', use: (pool: Pool) => void | Promise<void>): void {
+  let opened: { database: TestDatabase; pool: Pool } | undefined;
+  beforeAll(async () => {
+    const database = await openDatabase(kind);
+    const { url: databaseUrl, embedded } = database;
+    opened = { database, pool: await openPool({ databaseUrl, embedded, min: 1, max: 10 }) };
+    await use(opened.pool);
+  }, START_TIMEOUT_MS);
+  afterAll(async () => {
+    await opened?.pool.end();
+    await opened?.database.close();
+  });
 }
 
 export interface TestTemporal {
