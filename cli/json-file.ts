@@ -2,9 +2,14 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 
 import type { z } from 'zod';
 
+import { hasCode } from './start/error-code.ts';
+
 /** Reads a JSON file of ours; null when it is not there, or is not what the schema says (an older version's, a torn one). */
 export async function readJsonFile<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  });
   if (text === null) return null;
   try {
     return schema.safeParse(JSON.parse(text)).data ?? null;

@@ -11,7 +11,7 @@ import { connect } from '../sign-in.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-import { watchRun } from './watch.ts';
+import { watchStarted } from './watch.ts';
 
 interface ForkOptions {
   url?: string;
@@ -91,12 +91,7 @@ async function fork(runId: string, options: ForkOptions, terminal: Terminal): Pr
     },
     headers: { 'idempotency-key': randomUUID() },
   });
-  if (!options.wait) {
-    terminal.result(options.json ? JSON.stringify(started, null, 2) : started.id);
-    return EXIT.completed;
-  }
-  terminal.progress(`run ${started.id} · ${connection.client.url}/runs/${started.id}`);
-  return watchRun({ connection, runId: started.id, terminal, json: options.json });
+  return watchStarted({ connection, started, terminal, options });
 }
 
 async function restart(options: RestartOptions, terminal: Terminal): Promise<number> {

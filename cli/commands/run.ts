@@ -4,11 +4,10 @@ import type { Command } from 'commander';
 
 import { Pipeline } from '../../contracts/pipeline.ts';
 import { RunStarted } from '../../contracts/run.ts';
-import { EXIT } from '../exit.ts';
 import { parseInputs, readDocument } from '../run-input.ts';
 import { connect } from '../sign-in.ts';
 import type { Terminal } from '../terminal.ts';
-import { watchRun } from './watch.ts';
+import { watchStarted } from './watch.ts';
 
 interface RunOptions {
   url?: string;
@@ -56,10 +55,5 @@ async function run(name: string, options: RunOptions, terminal: Terminal): Promi
     },
     headers: { 'idempotency-key': randomUUID() },
   });
-  if (!options.wait) {
-    terminal.result(options.json ? JSON.stringify(started, null, 2) : started.id);
-    return EXIT.completed;
-  }
-  terminal.progress(`run ${started.id} · ${connection.client.url}/runs/${started.id}`);
-  return watchRun({ connection, runId: started.id, terminal, json: options.json });
+  return watchStarted({ connection, started, terminal, options });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { isTerminal, Run } from '../../contracts/run.ts';
+import { isTerminal, Run, type RunStarted } from '../../contracts/run.ts';
 import { EXIT } from '../exit.ts';
 import { createProgress } from '../progress.ts';
 import { followRun } from '../run-events.ts';
@@ -84,4 +84,25 @@ function showResult(run: EndedRun, terminal: Terminal): void {
   if (output === '') return;
   terminal.progress('');
   terminal.result(output);
+}
+
+/**
+ * What is said of a run that was just started: its id, or its progress and its result where that is waited for.
+ * @returns the exit code
+ */
+export function watchStarted({
+  connection,
+  started,
+  terminal,
+  options: { wait, json },
+}: Pick<WatchOptions, 'connection' | 'terminal'> & {
+  started: RunStarted;
+  options: { wait: boolean; json: boolean };
+}): Promise<number> {
+  if (!wait) {
+    terminal.result(json ? JSON.stringify(started, null, 2) : started.id);
+    return Promise.resolve(EXIT.completed);
+  }
+  terminal.progress(`run ${started.id} · ${connection.client.url}/runs/${started.id}`);
+  return watchRun({ connection, runId: started.id, terminal, json });
 }
