@@ -1,40 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 
 import { Pipeline } from '../../contracts/pipeline.ts';
 import { ADMIN, signIn as signInToApi } from '../../testing/api-client.ts';
-import { prepareHouse } from '../../testing/prepare-house.ts';
-import { type Product, startProduct } from '../../testing/product.ts';
-import { accessibilityProblems, openBrowser, openPage } from './browser.ts';
+import { accessibilityProblems } from './browser.ts';
 import { addByTab, drag, field, inPort, nodeCard, outPort, preview } from './editor-hands.ts';
+import { withInstallation } from './installation.ts';
 import { signIn } from './visit.ts';
 
-const START_TIMEOUT_MS = 240_000;
 const JOURNEY_TIMEOUT_MS = 240_000;
 
-/** An installation that runs already may be visited in place of one of the test's own. */
-const given = process.env['E2E_BASE_URL'];
-let product: Product | undefined;
-let browser: Browser;
-let url = given ?? '';
-
-beforeAll(async () => {
-  const [started, opened] = await Promise.all([
-    given === undefined ? startProduct({ database: 'pglite', prepare: prepareHouse }) : undefined,
-    openBrowser(),
-  ]);
-  product = started;
-  browser = opened;
-  url = started?.url ?? url;
-}, START_TIMEOUT_MS);
-
-afterAll(async () => {
-  await browser.close();
-  await product?.stop();
-}, START_TIMEOUT_MS);
+const installation = withInstallation();
 
 async function openEditor(path: string) {
-  const opened = await openPage(browser, url);
+  const opened = await installation.openPage();
   await opened.page.goto(path);
   await signIn(opened.page, ADMIN);
   await opened.page.getByRole('heading', { level: 1 }).waitFor();
@@ -96,7 +75,7 @@ describe('a person in the editor', () => {
       await page.getByRole('status').getByText('Completed').first().waitFor({ timeout: 60_000 });
       await page.getByRole('link', { name: /^Split into words, Completed/ }).waitFor();
 
-      const api = await signInToApi(url);
+      const api = await signInToApi(installation.url);
       const stored = Pipeline.parse(await api.json('GET', '/pipelines/word-count'));
       expect(stored.publishedVersion).toBe(2);
       expect(stored.definition.edges).toEqual([
@@ -114,7 +93,7 @@ describe('a person in the editor', () => {
   it(
     'undoes, is asked before leaving, and decides when somebody else has saved first',
     async () => {
-      const api = await signInToApi(url);
+      const api = await signInToApi(installation.url);
       const made = Pipeline.parse(
         await api.json('POST', '/pipelines', {
           name: 'shared',

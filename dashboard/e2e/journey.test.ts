@@ -1,49 +1,28 @@
 import { resolve } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 
 import { ADMIN } from '../../testing/api-client.ts';
-import { prepareHouse } from '../../testing/prepare-house.ts';
-import { type Product, startProduct } from '../../testing/product.ts';
-import { accessibilityProblems, openBrowser, openPage } from './browser.ts';
+import { accessibilityProblems } from './browser.ts';
+import { withInstallation } from './installation.ts';
 import { signIn } from './visit.ts';
 
 const DOCUMENT = resolve(import.meta.dirname, '../../README.md');
-const START_TIMEOUT_MS = 240_000;
 const JOURNEY_TIMEOUT_MS = 240_000;
 
-/** An installation that runs already may be visited in place of one of the test's own. */
-const given = process.env['E2E_BASE_URL'];
 const person = {
   email: process.env['E2E_EMAIL'] ?? ADMIN.email,
   password: process.env['E2E_PASSWORD'] ?? ADMIN.password,
 };
 
-let product: Product | undefined;
-let browser: Browser;
-let url = given ?? '';
-
-beforeAll(async () => {
-  const [started, opened] = await Promise.all([
-    given === undefined ? startProduct({ database: 'pglite', prepare: prepareHouse }) : undefined,
-    openBrowser(),
-  ]);
-  product = started;
-  browser = opened;
-  url = started?.url ?? url;
-}, START_TIMEOUT_MS);
-
-afterAll(async () => {
-  await browser.close();
-  await product?.stop();
-}, START_TIMEOUT_MS);
+const installation = withInstallation();
 
 describe('a person in Chromium', () => {
   it(
     'signs in, starts document-digest with a file, watches it finish and reads the report',
     async () => {
-      const { page, complaints } = await openPage(browser, url);
+      const { page, complaints } = await installation.openPage();
       await page.goto('/pipelines');
       await signIn(page, person);
       await page.waitForURL('**/pipelines');
@@ -79,7 +58,7 @@ describe('a person in Chromium', () => {
   it(
     'finds every screen accessible, in both themes',
     async () => {
-      const { page, complaints } = await openPage(browser, url);
+      const { page, complaints } = await installation.openPage();
       const problems: Record<string, string[]> = {};
       const look = async (screen: string) => {
         problems[screen] = await accessibilityProblems(page);
