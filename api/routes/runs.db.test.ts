@@ -10,6 +10,7 @@ import { json } from '../../store/json.ts';
 import { sql } from '../../store/pool.ts';
 import { withApi } from '../../testing/api-server.ts';
 import { withTemporal } from '../../testing/shared-servers.ts';
+import { eventually } from '../../testing/test-server.ts';
 
 const api = withApi();
 const temporal = withTemporal();
@@ -81,7 +82,10 @@ describe('starting a run', () => {
         { id: 'two', status: 'pending', attempts: 0 },
       ],
     });
-    const workflow = await temporal.current.client.workflow.getHandle(run.workflowId).describe();
+    // Accepted is what is stored; the workflow is started right after.
+    const workflow = await eventually(() =>
+      temporal.current.client.workflow.getHandle(run.workflowId).describe(),
+    );
     expect(workflow).toMatchObject({ type: 'pipelineWorkflow', memo: { requestId: 'request 7' } });
     expect(workflow.typedSearchAttributes.getAll()).toEqual(
       expect.arrayContaining([
