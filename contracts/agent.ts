@@ -43,6 +43,8 @@ export const Agent = z.object({
   personality: Personality,
   instructions: z.string().max(20_000),
   tools: z.array(z.string().max(80)).max(50),
+  /** Those of its tools that a person has to approve at each call, in conversations. */
+  approveTools: z.array(z.string().max(80)).max(50).default([]),
   memoryScopes: z.array(MemoryScopeKind),
   limits: AgentLimits,
   /** Rises by one with each change; the `ETag`. */
@@ -61,6 +63,7 @@ export const CreateAgent = z.strictObject({
   personality: Personality.prefault({}),
   instructions: Agent.shape.instructions.default(''),
   tools: Agent.shape.tools.default([]),
+  approveTools: Agent.shape.approveTools,
   memoryScopes: Agent.shape.memoryScopes.default([]),
   limits: AgentLimits.prefault({}),
 });
@@ -74,5 +77,6 @@ export const Persona = z.strictObject({
   personality: Personality,
   instructions: z.string().min(1).max(20_000),
   tools: Agent.shape.tools.default([]),
+  approveTools: Agent.shape.approveTools,
 });
 export type Persona = z.infer<typeof Persona>;

@@ -53,6 +53,7 @@ export function scopesOf({ indexes, path }: NodePlace): NodePlace[] {
 /** Workflow ids are made here only; a workflow id plus its conflict policy is what makes a start exactly-once. */
 export const workflowIdOf = {
   pipelineRun: (runId: string): string => `pipeline-run:${runId}`,
+  conversation: (conversationId: string): string => `conversation:${conversationId}`,
   /** Of the items of a big map from one index on. */
   mapItems: (runId: string, map: NodePlace, from: number): string =>
     `pipeline-run:${runId}/${nodeKeyOf(map)}/${from}`,
@@ -60,5 +61,15 @@ export const workflowIdOf = {
 
 export const channelOf = {
   run: (runId: string): string => `runs/${runId}`,
+  conversation: (conversationId: string): string => `conversations/${conversationId}`,
+  circle: (circleId: string): string => `circles/${circleId}`,
+  agent: (agentId: string): string => `agents/${agentId}`,
   activity: 'activity',
 };
+
+/** What a turn is called everywhere outside of its conversation. */
+export const turnIdOf = (conversationId: string, number: number): string => `${conversationId}/${number}`;
+
+/** The key of an effect of a turn, such as `model.0` or `tool.0.1`. */
+export const turnEffectKeyOf = (conversationId: string, number: number, suffix: string): string =>
+  `${turnIdOf(conversationId, number)}/${suffix}`;

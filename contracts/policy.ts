@@ -13,6 +13,12 @@ export const POLICY = {
   account: { read: everyone },
   users: { read: admins, create: admins, delete: admins },
   agents: { read: everyone, create: editors, update: editors, delete: editors },
+  circles: { read: everyone, create: editors, update: editors, delete: editors },
+  /** Those of private circles are for their members only; `converse` is to start, to speak and to steer. */
+  conversations: { read: everyone, converse: operators },
+  /** What model calls used and cost, and the limits of that. */
+  costs: { read: everyone },
+  budgets: { read: everyone, update: editors },
   personas: { read: everyone },
   providers: { read: everyone },
   tools: { read: everyone },

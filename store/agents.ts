@@ -16,7 +16,8 @@ import type { Expected } from './version-check.ts';
 import { versionCheck, VersionMismatch } from './version-check.ts';
 
 const columns = sql.fragment`
-  id, name, role, persona, provider, model, personality, instructions, tools, memory_scopes as "memoryScopes", limits,
+  id, name, role, persona, provider, model, personality, instructions, tools, approve_tools as "approveTools",
+  memory_scopes as "memoryScopes", limits,
   version, created_at as "createdAt", updated_at as "updatedAt"`;
 
 const nameTaken = (name: string): GatheringFailure =>
@@ -35,11 +36,11 @@ export function createAgents(pool: Queryable) {
     /** @throws GatheringFailure Conflict when the name is taken */
     async insertAgent(agent: CreateAgent, id: Id = uuid()): Promise<Agent> {
       const inserted = await pool.maybeOne(sql.type(Agent)`
-        insert into agent.agents (id, name, role, persona, provider, model, personality, instructions, tools, memory_scopes, limits)
+        insert into agent.agents (id, name, role, persona, provider, model, personality, instructions, tools, approve_tools, memory_scopes, limits)
         values (
           ${id}, ${agent.name}, ${agent.role}, ${agent.persona}, ${agent.provider}, ${agent.model},
           ${jsonb(agent.personality)}, ${agent.instructions}, ${jsonb(agent.tools)},
-          ${jsonb(agent.memoryScopes)}, ${jsonb(agent.limits)}
+          ${jsonb(agent.approveTools)}, ${jsonb(agent.memoryScopes)}, ${jsonb(agent.limits)}
         )
         on conflict (name) do nothing
         returning ${columns}`);
@@ -83,7 +84,7 @@ export function createAgents(pool: Queryable) {
       const update = sql.type(Agent)`
         update agent.agents set
           name = ${agent.name}, role = ${agent.role}, persona = ${agent.persona}, provider = ${agent.provider}, model = ${agent.model},
-          personality = ${jsonb(agent.personality)}, instructions = ${agent.instructions}, tools = ${jsonb(agent.tools)},
+          personality = ${jsonb(agent.personality)}, instructions = ${agent.instructions}, tools = ${jsonb(agent.tools)}, approve_tools = ${jsonb(agent.approveTools)},
           memory_scopes = ${jsonb(agent.memoryScopes)}, limits = ${jsonb(agent.limits)},
           version = version + 1, updated_at = now()
         where id = ${id} and ${versionCheck('version', expected)}

@@ -16,6 +16,7 @@ const EDITOR: Agent = {
   personality: { traits: [], tone: '', style: '' },
   instructions: '',
   tools: [],
+  approveTools: [],
   memoryScopes: [],
   limits: { maxSteps: 3, maxTokens: 1_000, maxCostUsd: 1, maxSeconds: 90 },
   version: 1,

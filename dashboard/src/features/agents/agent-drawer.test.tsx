@@ -21,6 +21,7 @@ const editor: Agent = {
   personality: { traits: ['calm', 'clear'], tone: 'warm', style: 'short sentences' },
   instructions: 'Write.',
   tools: ['calculator'],
+  approveTools: [],
   memoryScopes: ['global'],
   limits: { maxSteps: 12, maxTokens: 1000, maxCostUsd: 1, maxSeconds: 60 },
   version: 4,
