@@ -37,8 +37,10 @@ export interface Exchange {
   openedAt: number;
   /** Of agents, in what opened it. */
   mentions: readonly string[];
-  /** That have ended. */
+  /** That have ended, however. */
   turns: number;
+  /** How many of them were completed, by purpose; none: absent. Exact where `recent` has forgotten. */
+  completed: Readonly<Partial<Record<TurnPurpose, number>>>;
   tokens: number;
   costUsd: number;
   startedAtMs: number;
@@ -93,6 +95,8 @@ export interface NextTurn {
 export type NextStep =
   /** All of them at once. */
   | { kind: 'speak'; turns: readonly NextTurn[] }
+  /** Nothing begins now and nothing is over: it is paused, or turns are under way. The state is to be asked again when it has changed. */
+  | { kind: 'wait' }
   /** Nobody is to speak: people are waited for. `reason` names the termination, or says what the mode waits for. */
   | { kind: 'settle'; reason: string; termination?: string }
   /** A condition that ends the conversation itself (`idle`). */

@@ -1,26 +1,10 @@
 import { z } from 'zod';
 
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  second: 1000,
-  s: 1000,
-  minute: 60_000,
-  m: 60_000,
-  hour: 3_600_000,
-  h: 3_600_000,
-  day: 86_400_000,
-  d: 86_400_000,
-};
-const PATTERN = /^(\d+(?:\.\d+)?)\s*(ms|seconds?|s|minutes?|m|hours?|h|days?|d)$/;
-const LONGEST_MS = 365 * 86_400_000;
+import { millisecondsOf } from './milliseconds.ts';
 
-/** Length of a valid duration string in milliseconds; NaN for a string that is not a duration. */
-export function millisecondsOf(duration: string): number {
-  const match = PATTERN.exec(duration);
-  const [, amount = '', unit = ''] = match ?? [];
-  const singular = unit.length > 2 ? unit.replace(/s$/, '') : unit;
-  return Number(amount) * (UNITS[singular] ?? Number.NaN);
-}
+export { millisecondsOf } from './milliseconds.ts';
+
+const LONGEST_MS = 365 * 86_400_000;
 
 /** A duration string such as `"30 seconds"`, `"500ms"`, `"2 hours"`. At most 365 days. */
 export const Duration = z.string().refine((text) => millisecondsOf(text) <= LONGEST_MS, {
