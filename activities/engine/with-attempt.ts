@@ -13,7 +13,7 @@ const HEARTBEAT_EVERY_MS = 700;
  * Makes an activity of a function: it heartbeats while that works, aborts its signal when it is given up, and says failures in
  * the engine's words. A `GatheringFailure` ends the activity or not by its type; anything else is tried again.
  */
-export function withAttempt<Input extends { runId: string }, Result>(
+export function withAttempt<Input extends { runId: string } | { conversationId: string }, Result>(
   work: (input: Input, attempt: ActivityAttempt) => Promise<Result>,
   logger: Logger,
 ): (input: Input) => Promise<Result> {
@@ -23,7 +23,8 @@ export function withAttempt<Input extends { runId: string }, Result>(
     const { workflowId = '', runId: engineRunId = '' } = info.workflowExecution ?? {};
     const scheduledAt = new Date(info.scheduledTimestampMs).toISOString();
     const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
-    return withLogContext({ runId: input.runId, workflowId }, async () => {
+    const subject = 'runId' in input ? { runId: input.runId } : { conversationId: input.conversationId };
+    return withLogContext({ ...subject, workflowId }, async () => {
       try {
         return await work(input, { workflowId, engineRunId, attempt: info.attempt, scheduledAt, signal });
       } catch (error) {
