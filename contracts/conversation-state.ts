@@ -101,3 +101,22 @@ export type NextStep =
   | { kind: 'settle'; reason: string; termination?: string }
   /** A condition that ends the conversation itself (`idle`). */
   | { kind: 'end'; reason: string };
+
+/** The one argument of `conversationWorkflow`, and all that it hands to the next execution. */
+export interface ConversationInput {
+  conversationId: string;
+  /** Of a node of a run: the conversation ends with its first exchange. */
+  once?: true;
+  /** Continues as new no later than at so many events; the server's own suggestion counts too. */
+  continueAfterEvents?: number;
+}
+
+/** What the query `getConversationState` answers. */
+export interface ConversationProgress {
+  /** As it was read last; null: not yet. */
+  state: ConversationState | null;
+  /** The highest revision that the workflow was told of. */
+  heard: number;
+  /** Turns that are under way in it. */
+  turns: readonly { number: number; agent: string; purpose: TurnPurpose; doing: string }[];
+}

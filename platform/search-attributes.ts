@@ -4,6 +4,7 @@ import {
   TypedSearchAttributes,
 } from '@temporalio/common';
 
+import type { ConversationMode } from '../contracts/conversation-settings.ts';
 import type { PipelineRunInput } from '../contracts/plan.ts';
 
 const kind = defineSearchAttributeKey('GatheringKind', 'KEYWORD');
@@ -13,12 +14,19 @@ const version = defineSearchAttributeKey('GatheringVersion', 'KEYWORD');
 const trigger = defineSearchAttributeKey('GatheringTrigger', 'KEYWORD');
 const parent = defineSearchAttributeKey('GatheringParent', 'KEYWORD');
 const tags = defineSearchAttributeKey('GatheringTags', 'KEYWORD_LIST');
+const circle = defineSearchAttributeKey('GatheringCircle', 'KEYWORD');
+const agent = defineSearchAttributeKey('GatheringAgent', 'KEYWORD');
+/** A conversation's, which may change: its workflow keeps it true under this name. */
+const mode = defineSearchAttributeKey('GatheringMode', 'KEYWORD');
 
 /**
  * The search attributes that make a workflow findable in Temporal's Web UI.
  * A start that names one which is not registered fails, so they are registered before any worker starts.
  */
-export const searchAttributes = [kind, run, pipeline, version, trigger, parent, tags] as const;
+export const searchAttributes = [
+  ...[kind, run, pipeline, version, trigger, parent, tags],
+  ...[circle, agent, mode],
+] as const;
 
 /** What a run's workflow is found by, and its child workflows with it. */
 export function searchAttributesOf(input: PipelineRunInput): TypedSearchAttributes {
@@ -31,5 +39,20 @@ export function searchAttributesOf(input: PipelineRunInput): TypedSearchAttribut
   ];
   if (input.parentRunId !== undefined) pairs.push({ key: parent, value: input.parentRunId });
   if (input.tags !== undefined && input.tags.length > 0) pairs.push({ key: tags, value: [...input.tags] });
+  return new TypedSearchAttributes(pairs);
+}
+
+/** What a conversation's workflow is found by. */
+export function conversationAttributesOf(conversation: {
+  circle: string | null;
+  agent: string | null;
+  mode: ConversationMode;
+}): TypedSearchAttributes {
+  const pairs: SearchAttributePair[] = [
+    { key: kind, value: 'conversation' },
+    { key: mode, value: conversation.mode },
+  ];
+  if (conversation.circle !== null) pairs.push({ key: circle, value: conversation.circle });
+  if (conversation.agent !== null) pairs.push({ key: agent, value: conversation.agent });
   return new TypedSearchAttributes(pairs);
 }

@@ -1,6 +1,7 @@
 /** Every message that workflows answer. The API imports these definitions and nothing else of this folder. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 
+import type { ConversationProgress } from '../contracts/conversation-state.ts';
 import type { PauseNotice, RunState } from '../contracts/plan.ts';
 
 /** What a run is at right now, from the workflow's own memory. */
@@ -14,3 +15,12 @@ export const approvalSettledSignal = defineSignal<[{ nodeKey: string }]>('approv
 
 /** To a child workflow: hand back what is left, its parent continues as new. */
 export const drainSignal = defineSignal('drain');
+
+/**
+ * There is something new to read of a conversation: its state has at least this revision. Twice is as once, and a lower one that comes
+ * later changes nothing.
+ */
+export const conversationChangedSignal = defineSignal<[{ revision: number }]>('conversationChanged');
+
+/** What a conversation is at right now, from the workflow's own memory. */
+export const getConversationStateQuery = defineQuery<ConversationProgress>('getConversationState');
