@@ -27,6 +27,16 @@ export const pathOf = {
   agents: '/agents',
   agent: (id: string): string => `/agents/${id}`,
   newAgent: '/agents/new',
+  circles: '/circles',
+  circle: (id: string): string => `/circles/${id}`,
+  newCircle: '/circles/new',
+  editCircle: (id: string): string => `/circles/${id}/edit`,
+  conversations: '/conversations',
+  conversation: (id: string): string => `/conversations/${id}`,
+  /** The form that starts one, with a circle or with one agent; each by id. */
+  newConversation: (partner: { circle?: string; agent?: string } = {}): string =>
+    `/conversations/new${partner.circle !== undefined ? `?circle=${partner.circle}` : partner.agent !== undefined ? `?agent=${partner.agent}` : ''}`,
+  costs: '/costs',
   secrets: '/settings/secrets',
   users: '/settings/users',
 };

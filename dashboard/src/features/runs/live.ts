@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Failure } from '../../../../contracts/failure.ts';
 import { Json } from '../../../../contracts/json.ts';
 import { isTerminal, type NodeStatus, type Run, type RunNode, RunStatus } from '../../../../contracts/run.ts';
+import { growText, type StreamedText } from '../../lib/streamed-text.ts';
 import { without } from '../../lib/without.ts';
 
 /** An event or a piece of text as it arrives on a run's channel. */
@@ -144,13 +145,9 @@ function attemptsAfter(
 /** The texts that agents are writing, by the id of their model call. */
 export type TurnTexts = Readonly<Record<string, TurnText>>;
 
-export interface TurnText {
+export interface TurnText extends StreamedText {
   path: string;
   iteration: string;
-  attempt: number;
-  text: string;
-  /** Up to where the writer's text is known; beyond `text.length` where a piece was lost. */
-  end: number;
 }
 
 const TurnData = z.object({
@@ -177,15 +174,8 @@ export function foldTexts(texts: TurnTexts, messages: readonly RunMessage[]): Tu
 }
 
 function foldText(held: TurnText | undefined, turn: z.infer<typeof TurnData>): TurnText | undefined {
-  const { path, iteration, attempt, text, offset } = turn;
-  if (held !== undefined && attempt < held.attempt) return undefined;
-  const place = { path, iteration, attempt };
-  if (offset === undefined) return { ...place, text, end: text.length };
-  const before = held !== undefined && held.attempt === attempt ? held : { text: '', end: 0 };
-  const end = offset + text.length;
-  if (end <= before.end) return undefined;
-  if (offset > before.end) return { ...place, text: `${before.text} … ${text}`, end };
-  return { ...place, text: before.text + text.slice(before.end - offset), end };
+  const next = growText(held, turn);
+  return next && { path: turn.path, iteration: turn.iteration, ...next };
 }
 
 /** What the agent of one node has written so far, model call by model call. */
