@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { Failure } from './failure.ts';
+import { Id } from './ids.ts';
 import { Json } from './json.ts';
 
 /** `path` and `iteration` tell the nodes inside a map apart, see `contracts/place.ts`. */
@@ -93,29 +94,62 @@ export const StoredEvent = z.object({
 });
 export type StoredEvent = z.infer<typeof StoredEvent>;
 
-const turn = {
+/** Of an agent's node in a run. */
+const NodeText = z.object({
   /** The key of the model call whose text this is. */
   turnId: z.string(),
-  attempt: z.number().int(),
   nodeId: z.string(),
   path: z.string(),
   iteration: z.string(),
+  attempt: z.number().int(),
   text: z.string(),
-};
+});
 
-/** Unnumbered, for streams of text: lost ones do not matter, the finished text comes as an event. */
+/** Of a turn in a conversation. */
+const TurnText = z.object({
+  /** `<conversationId>/<number>`, as the turn is called everywhere. */
+  turnId: z.string(),
+  /** Which of the turn's model calls writes: each has a text of its own, and the last one's is what the turn says. */
+  step: z.number().int(),
+  agentId: Id,
+  attempt: z.number().int(),
+  text: z.string(),
+});
+
+/** `offset` counts as JavaScript does, in UTF-16 code units of the model call's text. */
+const delta = { offset: z.number().int() };
+
+/**
+ * Unnumbered: what is lost of them does not matter, since the finished text comes as an event. A `turn.snapshot` holds all of a model
+ * call's text so far and takes the place of what is known of it; a `turn.delta` goes on at `offset`. A later attempt takes the place
+ * of an earlier one's text. Nothing of a text comes after the event that tells of its end.
+ */
 export const StreamMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('turn.snapshot'), channel: z.string(), data: z.object(turn) }),
+  z.object({ type: z.literal('turn.snapshot'), channel: z.string(), data: z.union([NodeText, TurnText]) }),
   z.object({
     type: z.literal('turn.delta'),
     channel: z.string(),
-    data: z.object({ ...turn, offset: z.number().int() }),
+    data: z.union([NodeText.extend(delta), TurnText.extend(delta)]),
+  }),
+  /** A person writes, and may go on for `TYPING_LASTS_MS`. Those who write are not told of themselves. */
+  z.object({
+    type: z.literal('typing'),
+    channel: z.string(),
+    data: z.object({ userId: Id, name: z.string(), timestamp: z.iso.datetime() }),
   }),
 ]);
 export type StreamMessage = z.infer<typeof StreamMessage>;
+
+/** Clients tell of typing at most every `TYPING_EVERY_MS`; what comes more often is dropped. */
+export const TYPING_EVERY_MS = 2_000;
+/** How long somebody counts as writing who was told of once. */
+export const TYPING_LASTS_MS = 5_000;
 
 export const Subscribe = z.strictObject({
   channel: z.string().max(200),
   after: z.number().int().min(0).optional(),
 });
 export type Subscribe = z.infer<typeof Subscribe>;
+
+/** Tells the others on a channel that the socket follows that a person writes. */
+export const TellTyping = Subscribe.pick({ channel: true });
