@@ -2,6 +2,8 @@ import type { FinishReason, ModelRequest, ModelResponse, ToolCall, Usage } from 
 import type { ModelCall, StreamHooks } from '../sdk-call.ts';
 import { answerTo } from './answer.ts';
 import { cutToTokens, estimateInputTokens, estimateTokens, streamText } from './answer-stream.ts';
+import { readDiscussion } from './conversation/discussion.ts';
+import { takeTurn } from './conversation/take-turn.ts';
 import { fillSchema } from './fill-schema.ts';
 import { readMessages, readPrompt } from './prompt.ts';
 import { sourceOf } from './source.ts';
@@ -26,6 +28,18 @@ export function createDemoProvider({ chunkDelayMs }: { chunkDelayMs: number }): 
     call: async ({ request, form }, hooks) => {
       hooks.signal.throwIfAborted();
       hooks.onPart();
+      const write = async (whole: string, toolCalls: ToolCall[] = []): Promise<ModelResponse> => {
+        const text =
+          request.maxOutputTokens === undefined ? whole : cutToTokens(whole, request.maxOutputTokens);
+        await streamText(text, hooks, chunkDelayMs);
+        const isCut = text.length < whole.length;
+        return responseOf(request, { text, toolCalls, ...(isCut ? { finishReason: 'length' } : {}) });
+      };
+      const discussion = request.outputSchema === undefined ? readDiscussion(request) : undefined;
+      if (discussion !== undefined) {
+        const { text, toolCalls } = takeTurn(discussion, request);
+        return write(text, toolCalls);
+      }
       const toolCalls = toolCallsFor(request.messages, request.tools);
       if (toolCalls.length > 0) return responseOf(request, { toolCalls });
       if (request.outputSchema !== undefined && form !== undefined) {
@@ -37,11 +51,7 @@ export function createDemoProvider({ chunkDelayMs }: { chunkDelayMs: number }): 
         await streamText(text, hooks, chunkDelayMs);
         return { ...responseOf(request, { text }), data };
       }
-      const whole = answerOfTools(request.messages) ?? answerTo(readMessages(request.messages));
-      const text =
-        request.maxOutputTokens === undefined ? whole : cutToTokens(whole, request.maxOutputTokens);
-      await streamText(text, hooks, chunkDelayMs);
-      return responseOf(request, { text, finishReason: text.length < whole.length ? 'length' : 'stop' });
+      return write(answerOfTools(request.messages) ?? answerTo(readMessages(request.messages)));
     },
   };
 }
@@ -54,7 +64,7 @@ function responseOf(
     finishReason,
   }: { text?: string; toolCalls?: ToolCall[]; finishReason?: FinishReason },
 ): ModelResponse {
-  const written = toolCalls.length === 0 ? text : JSON.stringify(toolCalls);
+  const written = toolCalls.length === 0 ? text : `${text}${JSON.stringify(toolCalls)}`;
   const usage: Usage = {
     inputTokens: estimateInputTokens(request.messages, request.tools),
     outputTokens: estimateTokens(written),

@@ -41,7 +41,7 @@ export function readPrompt(text: string): Prompt {
 export const hasText = ({ sections }: Document): boolean =>
   sections.some((section) => section.passages.length > 0 || section.heading !== '');
 
-const OPENING_TAG = /<(document|text|section|material|transcript|digests|notes|content)(\s[^<>]*)?>/g;
+const OPENING_TAG = /<(document|text|section|material|transcript|digests|notes|content|message)(\s[^<>]*)?>/g;
 
 function taggedTexts(text: string): { texts: { name: string; content: string }[]; rest: string } {
   const texts: { name: string; content: string }[] = [];
@@ -55,7 +55,10 @@ function taggedTexts(text: string): { texts: { name: string; content: string }[]
     // Without a closing tag here there is none further on either, and looking again would cost the square of the length.
     if (end === -1) break;
     rest += text.slice(position, opening.index);
-    texts.push({ name: /name="([^"]*)"/.exec(attributes)?.[1] ?? '', content: text.slice(start, end) });
+    texts.push({
+      name: /(?:name|from)="([^"]*)"/.exec(attributes)?.[1] ?? '',
+      content: text.slice(start, end),
+    });
     position = end + `</${kind}>`.length;
   }
   return { texts, rest: rest + text.slice(position) };

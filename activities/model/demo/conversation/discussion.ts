@@ -1,0 +1,87 @@
+import { TurnPurpose } from '../../../../contracts/conversation.ts';
+import type { ModelMessage, ModelRequest } from '../../../../contracts/model.ts';
+import { isDemoNotice, withoutDemoNotice } from './notice.ts';
+
+/** One message of the conversation, as the agent whose turn it is reads it. */
+export interface Utterance {
+  speaker: string;
+  isOwn: boolean;
+  isPerson: boolean;
+  text: string;
+}
+
+/** What an agent has before it when it speaks in a conversation. */
+export interface Discussion {
+  /** Its name and its role, by which its way of looking at things is chosen. */
+  self: string;
+  role: string;
+  topic: string;
+  purpose: TurnPurpose;
+  /** What no longer stands in `said`, told short; '' where everything does. */
+  summary: string;
+  /** The last ones, oldest first. */
+  said: readonly Utterance[];
+  /** Of those in `said`, what came after a person last spoke. */
+  sincePerson: readonly Utterance[];
+}
+
+/** As many messages as are read; a conversation of years is answered as fast as a young one. */
+const MOST_READ = 40;
+const LABEL = /^\s*<message from="([^"]*)"(?: role="([^"]*)")?[^>]*>\n?([\s\S]*?)(?:\n?<\/message>\s*)?$/;
+const PERSON = /^(?:person|people|user|human)\b/i;
+const CONTROLS = new Set(['hand_over', 'choose_speaker', 'conclude', 'give_verdict', 'agree']);
+
+/** Whether a tool tells the conversation what comes next, and does nothing else. */
+export const isControlTool = (name: string): boolean => CONTROLS.has(name);
+
+/** The conversation that a request is a turn of; undefined where it is none, such as a node of a pipeline. */
+export function readDiscussion({ messages, tools }: ModelRequest): Discussion | undefined {
+  const labelled = messages.some((message) => message.role === 'user' && LABEL.test(message.content));
+  const system = messages.find(({ role }) => role === 'system')?.content ?? '';
+  const purpose = TurnPurpose.safeParse(
+    /^\W*your turn\W+(\w+)/im.exec(system)?.[1]?.toLowerCase() ?? '',
+  ).data;
+  if (!labelled && purpose === undefined && !tools.some(({ name }) => isControlTool(name))) return undefined;
+
+  const [, self = 'I', role = ''] = /^You are (.+?)\. Your role: (.+?)\.?$/m.exec(system) ?? [];
+  const said = messages.flatMap((message) => utteranceOf(message, self, labelled)).slice(-MOST_READ);
+  const person = said.findLastIndex(({ isPerson }) => isPerson);
+  return {
+    ...{ self, role, said, purpose: purpose ?? 'speak' },
+    topic: taggedIn('topic', messages),
+    summary: taggedIn('summary', messages),
+    sincePerson: said.slice(person + 1),
+  };
+}
+
+/** What a person said last; the topic where nobody has said anything. */
+export const requestOf = ({ said, topic }: Discussion): string =>
+  said.findLast(({ isPerson }) => isPerson)?.text ?? topic;
+
+export const ownOf = (said: readonly Utterance[]): Utterance[] => said.filter(({ isOwn }) => isOwn);
+
+/** How often the agent has spoken since a person last did. */
+export const ownTurns = ({ sincePerson }: Discussion): number => ownOf(sincePerson).length;
+
+function utteranceOf(message: ModelMessage, self: string, labelled: boolean): Utterance[] {
+  if (message.role === 'assistant') {
+    if (message.content.trim() === '' || isDemoNotice(message.content)) return [];
+    return [{ speaker: self, isOwn: true, isPerson: false, text: withoutDemoNotice(message.content) }];
+  }
+  if (message.role !== 'user') return [];
+  const label = LABEL.exec(message.content);
+  // Among labelled messages one without a label is a word of the house.
+  if (label === null)
+    return labelled ? [] : [{ speaker: 'You', isOwn: false, isPerson: true, text: message.content }];
+  const [, speaker = '', role = '', text = ''] = label;
+  return [{ speaker, isOwn: false, isPerson: PERSON.test(role), text: withoutDemoNotice(text) }];
+}
+
+function taggedIn(tag: 'topic' | 'summary', messages: readonly ModelMessage[]): string {
+  const pattern = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`);
+  for (const { role, content } of messages) {
+    const found = role === 'system' || role === 'user' ? pattern.exec(content)?.[1] : undefined;
+    if (found !== undefined) return found.trim();
+  }
+  return '';
+}

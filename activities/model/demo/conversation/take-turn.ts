@@ -1,0 +1,45 @@
+import type { ModelRequest, ToolCall } from '../../../../contracts/model.ts';
+import { answerTo } from '../answer.ts';
+import { readMessages } from '../prompt.ts';
+import { answerOfTools } from '../tool-answers.ts';
+import { toolCallsFor } from '../tool-use.ts';
+import { controlsFor } from './controls.ts';
+import { type Discussion, isControlTool, ownOf, requestOf } from './discussion.ts';
+import { withDemoNotice } from './notice.ts';
+import { SAYINGS } from './sayings.ts';
+
+export interface TurnAnswer {
+  text: string;
+  toolCalls: ToolCall[];
+}
+
+/**
+ * The agent's next step in a conversation: the tools that it was told to call, else what it says, with the control tools by which
+ * it tells the conversation what comes next. Made of set phrases and quotations, and it says so.
+ */
+export function takeTurn(discussion: Discussion, { messages, tools }: ModelRequest): TurnAnswer {
+  const at = messages.findLastIndex(({ role }) => role === 'user');
+  // What the step is about, as a request without labels: the last words of a person, and what tools have answered to them.
+  const step = [{ role: 'user' as const, content: requestOf(discussion) }, ...messages.slice(at + 1)];
+  const hasResults = step.some(({ role }) => role === 'tool');
+  const effectTools = tools.filter(({ name }) => !isControlTool(name));
+  if (isFirstToAnswer(discussion) && !hasResults) {
+    const toolCalls = toolCallsFor(step, effectTools);
+    if (toolCalls.length > 0) return { text: '', toolCalls };
+  }
+  const said = hasResults
+    ? (answerOfTools(step) ?? answerTo(readMessages(step)))
+    : SAYINGS[discussion.purpose](discussion);
+  const toolCalls = controlsFor(discussion, tools).map((control, index) => ({
+    ...control,
+    id: `demo-control-${messages.length}-${index}`,
+  }));
+  return { text: withDemoNotice(said, ownOf(discussion.said).length === 0), toolCalls };
+}
+
+/** Of several agents only one does what a person asks for: the one that answers first, or that the person names. */
+function isFirstToAnswer({ sincePerson, said, self }: Discussion): boolean {
+  const person = said.findLast(({ isPerson }) => isPerson)?.text ?? '';
+  if (person.includes(`@${self}`)) return sincePerson.every(({ isOwn }) => !isOwn);
+  return sincePerson.length === 0 && !/(?:^|\s)@[\p{L}\p{N}]/u.test(person);
+}
