@@ -47,18 +47,19 @@ export const mentionedByPeople = (state: ConversationState): readonly Speaker[] 
   [...new Set(state.exchange.mentions)].flatMap((id) => findSpeaker(state, id) ?? []);
 
 /**
- * The first whom a person mentions in what opened the exchange and who has not had a turn in it. Where turns are forgotten, those
- * mentioned before the last one that is remembered have had theirs, since they are asked in order.
+ * The first whom a person mentions in what opened the exchange and who has not had a turn in it. They are asked in order and before
+ * anybody else: where turns are forgotten, the first ones have had theirs, and as many turns as there are of them have served all.
  */
 export function nextMentioned(state: ConversationState): Speaker | undefined {
   const { exchange } = state;
   const mentioned = mentionedByPeople(state);
   const had = new Set(exchange.recent.map(({ agentId }) => agentId));
-  const lastHad = mentioned.findLastIndex(({ id }) => had.has(id));
-  return mentioned.slice(hasForgotten(exchange) ? lastHad + 1 : 0).find(({ id }) => !had.has(id));
+  if (!hasForgotten(exchange)) return mentioned.find(({ id }) => !had.has(id));
+  if (exchange.turns >= mentioned.length) return undefined;
+  return mentioned.slice(mentioned.findLastIndex(({ id }) => had.has(id)) + 1)[0];
 }
 
-/** What the agents say whom a person mentioned, before the mode goes its way. */
+/** Whom a person mentioned speaks, before the mode goes its way. */
 export function mentionedFirst(state: ConversationState): NextSpeakers | undefined {
   const mentioned = nextMentioned(state);
   return mentioned && speak(mentioned.id, 'speak', 'Mentioned by a person');
