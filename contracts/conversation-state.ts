@@ -120,3 +120,6 @@ export interface ConversationProgress {
   /** Turns that are under way in it. */
   turns: readonly { number: number; agent: string; purpose: TurnPurpose; doing: string }[];
 }
+
+/** The search attribute that says in which mode a conversation is now. */
+export const MODE_ATTRIBUTE = 'GatheringMode';

@@ -5,6 +5,7 @@ import {
 } from '@temporalio/common';
 
 import type { ConversationMode } from '../contracts/conversation-settings.ts';
+import { MODE_ATTRIBUTE } from '../contracts/conversation-state.ts';
 import type { PipelineRunInput } from '../contracts/plan.ts';
 
 const kind = defineSearchAttributeKey('GatheringKind', 'KEYWORD');
@@ -16,8 +17,7 @@ const parent = defineSearchAttributeKey('GatheringParent', 'KEYWORD');
 const tags = defineSearchAttributeKey('GatheringTags', 'KEYWORD_LIST');
 const circle = defineSearchAttributeKey('GatheringCircle', 'KEYWORD');
 const agent = defineSearchAttributeKey('GatheringAgent', 'KEYWORD');
-/** A conversation's, which may change: its workflow keeps it true under this name. */
-const mode = defineSearchAttributeKey('GatheringMode', 'KEYWORD');
+const mode = defineSearchAttributeKey(MODE_ATTRIBUTE, 'KEYWORD');
 
 /**
  * The search attributes that make a workflow findable in Temporal's Web UI.

@@ -12,7 +12,7 @@ export async function buildBundle(file = BUNDLE_FILE): Promise<void> {
   const sources = await hashOfSources();
   const { code } = await bundleWorkflowCode({
     workflowsPath: resolve(import.meta.dirname, '../workflows/index.ts'),
-    workflowInterceptorModules: [resolve(import.meta.dirname, '../workflows/pipeline/run-details.ts')],
+    workflowInterceptorModules: [resolve(import.meta.dirname, '../workflows/run-page.ts')],
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(dirname(file), { recursive: true });

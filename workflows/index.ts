@@ -1,3 +1,4 @@
 /** Every Workflow Type: what the bundle exports and workers run. */
+export { conversationWorkflow } from './conversation/conversation-workflow.ts';
 export { mapItemsWorkflow } from './pipeline/map-items-workflow.ts';
 export { pipelineWorkflow } from './pipeline/pipeline-workflow.ts';

@@ -1,6 +1,9 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 
-import type { Activities } from '../activities/index.ts';
+import type { ConversationActivities } from '../activities/conversation/conversation-activities.ts';
+import type { Activities as RunActivities } from '../activities/index.ts';
+
+type Activities = RunActivities & ConversationActivities;
 
 /**
  * The engine tries again without end, since what it sees are the deaths of workers and outages of the database; how often an

@@ -1,33 +1,13 @@
-import { setCurrentDetails, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
-
+import { showOnPage } from '../run-page.ts';
 import { detailsOf } from './details-of.ts';
 import type { PipelineRun } from './run-state.ts';
 
-/** What the engine's UI asks a workflow for its page. */
-const METADATA_QUERY = '__temporal_workflow_metadata';
-
-/** Of the one workflow in this sandbox: the engine gives an interceptor nothing else to know it by. */
-let current: (() => string) | undefined;
-
-/** Shows how a run stands on its workflow's page in the engine's UI. It is worked out when the page asks, and costs nothing else. */
+/** Shows how a run stands on its workflow's page in the engine's UI. */
 export function showDetails(run: PipelineRun): void {
-  current = () => {
+  showOnPage(() => {
     const { scopes, maps, costUsd } = run.carry();
     const { running } = run.describe();
     const { input, pause, delays: waits } = run;
     return detailsOf({ input, paused: pause.isPaused, costUsd, running, scopes, maps, waits });
-  };
+  });
 }
-
-/** Part of the bundle of all workflows. Interceptors of queries are not told of the engine's own; those of activations are. */
-export const interceptors: WorkflowInterceptorsFactory = () => ({
-  internals: [
-    {
-      activate: (input, next) => {
-        const isAsked = input.activation.jobs?.some((job) => job.queryWorkflow?.queryType === METADATA_QUERY);
-        if (isAsked === true && current !== undefined) setCurrentDetails(current());
-        next(input);
-      },
-    },
-  ],
-});
