@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { toolCatalogue } from '../activities/tool/catalogue.ts';
 import { isJsonObject, type JsonObject } from '../contracts/json.ts';
 import type { PipelineNode } from '../contracts/pipeline.ts';
 import type { PinnedPipeline } from '../contracts/run.ts';
@@ -14,33 +13,6 @@ beforeAll(async () => {
 });
 
 describe('the personas', () => {
-  it('have unique names, a voice, and only tools that there are', () => {
-    const tools = toolCatalogue().map(({ name }) => name);
-    const names = seeds.personas.map(({ name }) => name);
-    expect(names).toEqual(
-      expect.arrayContaining(['researcher', 'editor', 'critic', 'planner', 'analyst', 'note-taker']),
-    );
-    expect(new Set(names).size).toBe(names.length);
-    for (const persona of seeds.personas) {
-      expect(persona.personality).toMatchObject({
-        tone: expect.stringMatching(/./),
-        style: expect.stringMatching(/./),
-      });
-      expect(persona.personality.traits.length).toBeGreaterThan(1);
-      expect(persona.instructions.length).toBeGreaterThan(200);
-      expect(tools).toEqual(expect.arrayContaining(persona.tools));
-    }
-  });
-
-  it('are tied to no vendor', () => {
-    expect(JSON.stringify(seeds.personas)).not.toMatch(/gpt|claude|openai|anthropic|llama|gemini|mistral/i);
-  });
-
-  it('let one agent alone reach the network', () => {
-    const networked = seeds.personas.filter(({ tools }) => tools.includes('http_request'));
-    expect(networked.map(({ name }) => name)).toEqual(['scout']);
-  });
-
   it('become agents that run where one says', () => {
     const agents = seeds.agents({ provider: 'ollama', model: 'qwen3' });
     expect(agents).toHaveLength(seeds.personas.length);

@@ -116,6 +116,7 @@ const agentOf = (persona: Persona, { provider, model }: ModelChoice): CreateAgen
     personality: persona.personality,
     instructions: persona.instructions,
     tools: persona.tools,
+    approveTools: persona.approveTools,
   });
 
 async function readYamlFiles(folder: URL): Promise<Map<string, string>> {

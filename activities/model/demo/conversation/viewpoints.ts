@@ -209,6 +209,48 @@ const VIEWPOINTS: readonly Viewpoint[] = [
       'Where have you met “{term}” before?',
     ],
   },
+  {
+    job: /\b(?:operat|runs services|reliab)/i,
+    seeks: /\b(?:slow|down|restart|memory|disk|log|metric|alert|deploy|since|error)\b/i,
+    remarks: [
+      'Before we touch “{term}” I want to see what it waits for.',
+      'The last change to “{term}” is my first suspect.',
+      'If “{term}” was better before, I would go back first and look for the cause later.',
+    ],
+    asks: [
+      'Since when is “{term}” like that?',
+      'Which one check would rule “{term}” out?',
+      'How do we go back if the change to “{term}” fails?',
+    ],
+  },
+  {
+    job: /\b(?:translat|language)/i,
+    seeks: /\b(?:mean|call|word|name|say|said)/i,
+    remarks: [
+      'I would use one word for “{term}” all the way through.',
+      '“{term}” can be read in two ways, and each leads to another sentence.',
+      'Before “{term}” is translated it has to be clear who is speaking.',
+    ],
+    asks: [
+      'What do your readers call “{term}”?',
+      'Is “{term}” a name, or a thing?',
+      'How formal is “{term}” meant to be?',
+    ],
+  },
+  {
+    job: /\b(?:facilitat|moderat|leads a group)/i,
+    seeks: /\?|\b(?:agree|disagree|decid|open|but)\b/i,
+    remarks: [
+      'So far “{term}” has been named and not answered.',
+      'On “{term}” you seem to be closer than it sounds.',
+      'Let us finish “{term}” before we open another point.',
+    ],
+    asks: [
+      'What would settle “{term}”?',
+      'Who sees “{term}” differently?',
+      'What do you know about “{term}” that the others do not?',
+    ],
+  },
 ];
 
 /** The viewpoint of a job, by the name first and then by the role; a general one where neither tells. */
