@@ -10,12 +10,17 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { notFound } from './problem.ts';
 import type { Route } from './route.ts';
+import { agentFileRoutes } from './routes/agent-files.ts';
+import { agentViewRoutes } from './routes/agent-views.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { breakerRoutes } from './routes/breakers.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
+import { circleRoutes } from './routes/circles.ts';
+import { conversationMessageRoutes } from './routes/conversation-messages.ts';
+import { conversationRoutes } from './routes/conversations.ts';
 import { dashboardRouter } from './routes/dashboard.ts';
 import { documentationRouter } from './routes/documentation.ts';
 import { operationRouter } from './routes/operation.ts';
@@ -36,7 +41,12 @@ export const routesOf = (dependencies: ApiDependencies): Route[] => [
   ...authRoutes(dependencies),
   ...userRoutes(dependencies),
   ...agentRoutes(dependencies),
+  ...agentFileRoutes(dependencies),
+  ...agentViewRoutes(dependencies),
   ...catalogueRoutes(dependencies),
+  ...circleRoutes(dependencies),
+  ...conversationRoutes(dependencies),
+  ...conversationMessageRoutes(dependencies),
   ...pipelineToolRoutes(dependencies),
   ...pipelineRoutes(dependencies),
   ...pipelineVersionRoutes(dependencies),

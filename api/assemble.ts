@@ -10,6 +10,7 @@ import type { Logger } from '../platform/logger.ts';
 import { createRunInputCheck } from '../platform/pipeline/run-input.ts';
 import { createValidationTools } from '../platform/pipeline/validate-pipeline.ts';
 import { createSealer } from '../platform/sealed.ts';
+import { createConversationWake } from '../platform/conversation-workflow.ts';
 import { createTelemetry } from '../platform/telemetry.ts';
 import type { TemporalClient } from '../platform/temporal-connection.ts';
 import type { Pool } from '../store/pool.ts';
@@ -101,7 +102,7 @@ async function dependenciesOf({
   const failpoint = createFailpoints(config);
   const openWakeUp = config.DATABASE_EMBEDDED
     ? wakeByPolling({ events: store.events, logger })
-    : wakeByNotification({ databaseUrl: config.DATABASE_URL, logger });
+    : wakeByNotification({ databaseUrl: config.DATABASE_URL, events: store.events, logger });
   return {
     config,
     logger,
@@ -123,7 +124,11 @@ async function dependenciesOf({
       failpoint,
     }),
     runFolders: createRunFolders(config.home),
-    signalSender: startSignalSender({ client: temporal.client, signals: store.signals, logger, failpoint }),
+    signalSender: startSignalSender({
+      client: temporal.client,
+      wakeConversation: createConversationWake(temporal.client, config.TEMPORAL_TASK_QUEUE),
+      ...{ signals: store.signals, logger, failpoint },
+    }),
     runCanceler: startRunCanceler({ client: temporal.client, runControls: store.runControls, logger }),
     validation,
     previewer: createExpressionPreviewer(),

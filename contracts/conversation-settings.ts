@@ -67,3 +67,16 @@ export const ConversationSettings = z.strictObject({
   sides: z.tuple([z.array(z.string()).min(1), z.array(z.string()).min(1)]).optional(),
 });
 export type ConversationSettings = z.infer<typeof ConversationSettings>;
+
+const { rounds, maxHandovers, sides } = ConversationSettings.shape;
+/** Some of them, in place of others: what is not named is left as it is, so nothing has a default here. */
+export const SomeSettings = z
+  .strictObject({
+    termination: Termination,
+    turnTimeout: Duration,
+    rounds: rounds.unwrap(),
+    maxHandovers: maxHandovers.unwrap(),
+    sides: sides.unwrap(),
+  })
+  .partial();
+export type SomeSettings = z.infer<typeof SomeSettings>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { MemberRole } from './circle.ts';
-import { ConversationMode, ConversationSettings } from './conversation-settings.ts';
+import { ConversationMode, ConversationSettings, SomeSettings } from './conversation-settings.ts';
 import { Failure } from './failure.ts';
 import { Id } from './ids.ts';
 import { Json, JsonObject } from './json.ts';
@@ -158,7 +158,7 @@ export const StartConversation = z
     topic: z.string().trim().max(20_000).default(''),
     mode: ConversationMode.optional(),
     /** In place of the circle's, key by key. */
-    settings: ConversationSettings.partial().default({}),
+    settings: SomeSettings.default({}),
   })
   .refine(({ circleId, agentId }) => (circleId === undefined) !== (agentId === undefined), {
     path: ['circleId'],
@@ -193,7 +193,7 @@ export type BranchConversation = z.infer<typeof BranchConversation>;
 export const ChangeConversation = z.strictObject({
   topic: z.string().trim().max(20_000).optional(),
   mode: ConversationMode.optional(),
-  settings: ConversationSettings.partial().optional(),
+  settings: SomeSettings.optional(),
   /** The branch to go on with. */
   branch: z.number().int().min(0).optional(),
 });

@@ -5,6 +5,10 @@ import { GatheringFailure } from '../contracts/failure.ts';
 import { Id } from '../contracts/ids.ts';
 import { createAgents } from './agents.ts';
 import { createApprovals } from './approvals.ts';
+import { createCircles } from './circles.ts';
+import { createConversationBranches } from './conversation-branches.ts';
+import { createConversationMessages } from './conversation-messages.ts';
+import { createConversations } from './conversations.ts';
 import { createPipelines } from './pipelines.ts';
 import type { Pool, Queryable, Transaction } from './pool.ts';
 import { sql } from './pool.ts';
@@ -28,6 +32,10 @@ export type Definitions = ReturnType<typeof definitionsOf>;
 const definitionsOf = (transaction: Transaction) => ({
   agents: createAgents(transaction),
   approvals: createApprovals(transaction),
+  circles: createCircles(transaction),
+  conversations: createConversations(transaction),
+  conversationMessages: createConversationMessages(transaction),
+  conversationBranches: createConversationBranches(transaction),
   pipelines: createPipelines(transaction),
   users: createUsers(transaction),
 });

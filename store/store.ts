@@ -1,10 +1,15 @@
 import { z } from 'zod';
 
+import { createAgentSessions } from './agent-sessions.ts';
 import { createAgents } from './agents.ts';
 import { createApprovals } from './approvals.ts';
 import { createAudit } from './audit.ts';
 import { createBreakers } from './breakers.ts';
+import { createCircles } from './circles.ts';
 import { createCleanUp } from './clean-up.ts';
+import { createConversationBranches } from './conversation-branches.ts';
+import { createConversationMessages } from './conversation-messages.ts';
+import { createConversations } from './conversations.ts';
 import { createEvents } from './events.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createPipelineVersions } from './pipeline-versions.ts';
@@ -26,10 +31,15 @@ export type Store = ReturnType<typeof createStore>;
 /** Every aggregate over one pool. Its functions say their cardinality: `get` throws NotFound, `find` gives null. */
 export const createStore = (pool: Pool) => ({
   agents: createAgents(pool),
+  agentSessions: createAgentSessions(pool),
   approvals: createApprovals(pool),
   audit: createAudit(pool),
   breakers: createBreakers(pool),
+  circles: createCircles(pool),
   cleanUp: createCleanUp(pool),
+  conversations: createConversations(pool),
+  conversationMessages: createConversationMessages(pool),
+  conversationBranches: createConversationBranches(pool),
   events: createEvents(pool),
   idempotency: createIdempotency(pool),
   pipelines: createPipelines(pool),

@@ -79,6 +79,7 @@ export function withSeedRuns(): SeedRuns {
     sender = startSignalSender({
       client: temporal.current.client,
       signals: house.store.signals,
+      wakeConversation: () => Promise.resolve(),
       failpoint: () => Promise.resolve(),
       logger: { error: quiet, warn: quiet, info: quiet, debug: quiet },
     });

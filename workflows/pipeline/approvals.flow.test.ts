@@ -28,6 +28,7 @@ const senderOf = (): SignalSender => {
   return startSignalSender({
     client: temporal.current.client,
     signals: house.store.signals,
+    wakeConversation: () => Promise.resolve(),
     failpoint: () => Promise.resolve(),
     logger: { error: quiet, warn: quiet, info: quiet, debug: quiet },
   });

@@ -174,6 +174,7 @@ it('the children of a big map hold while its run is paused, and go on when it is
   const quiet = () => undefined;
   const sender = startSignalSender({
     ...{ client: temporal.current.client, signals: house.store.signals },
+    wakeConversation: () => Promise.resolve(),
     failpoint: () => Promise.resolve(),
     logger: { error: quiet, warn: quiet, info: quiet, debug: quiet },
   });

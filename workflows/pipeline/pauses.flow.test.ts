@@ -15,6 +15,7 @@ beforeAll(() => {
   const quiet = () => undefined;
   sender = startSignalSender({
     ...{ client: temporal.current.client, signals: house.store.signals },
+    wakeConversation: () => Promise.resolve(),
     failpoint: () => Promise.resolve(),
     logger: { error: quiet, warn: quiet, info: quiet, debug: quiet },
   });
