@@ -19,3 +19,23 @@ export function startDeadline(outer: AbortSignal, timeoutMs: number, expired: ()
     },
   };
 }
+
+/**
+ * Works under a signal that also aborts when time is up; what went wrong after that did so because of it.
+ * @throws the reason of the abort, else what the work throws
+ */
+export async function withinDeadline<Result>(
+  outer: AbortSignal,
+  timeout: { ms: number; failure: () => Error },
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const deadline = startDeadline(outer, timeout.ms, timeout.failure);
+  try {
+    return await work(deadline.signal);
+  } catch (error) {
+    deadline.signal.throwIfAborted();
+    throw error;
+  } finally {
+    deadline.clear();
+  }
+}

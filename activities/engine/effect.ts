@@ -13,7 +13,8 @@ import type { BreakerUse, Claim, EffectAttempt, EffectNeeds, Effects } from '../
 import { keyOfEffect } from '../../store/effects.ts';
 import { isOutage } from '../../store/store-failure.ts';
 import type { ActivityAttempt } from './activity-attempt.ts';
-import { startDeadline } from './deadline.ts';
+import { withinDeadline } from './deadline.ts';
+import { failedForGood, foreseen, superseded, tryAgain } from './engine-failures.ts';
 import { failedFact } from './failed-fact.ts';
 import { persistently } from './persistently.ts';
 import { retryAfter } from './retry-policy.ts';
@@ -83,9 +84,11 @@ export function createEffectRunner({ effects, failpoint, logger }: EffectDepende
       ...{ claim, attempt: own, key, given: {} },
       mask: { text: (text) => text },
     };
-    const ended = await performInTime(spec, tools, signal).catch((error: unknown) => {
+    const ended = await withinDeadline(signal, spec.timeout, (inTime) =>
+      spec.perform({ ...tools, signal: inTime }),
+    ).catch((error: unknown) => {
       if (signal.aborted || isOutage(error)) throw error;
-      return failureOf(error, key, logger);
+      return foreseen(error, key, logger);
     });
     await failpoint('effect.done', key);
     if (ended instanceof GatheringFailure) return fail(spec, { ...tools, signal }, ended);
@@ -157,31 +160,6 @@ const SPARED: Failure = {
 
 const pick = ({ runId, place, suffix }: EffectSpec) => ({ runId, place, suffix });
 
-async function performInTime(
-  spec: EffectSpec,
-  tools: Omit<EffectTools, 'signal'>,
-  signal: AbortSignal,
-): Promise<Performed> {
-  const deadline = startDeadline(signal, spec.timeout.ms, spec.timeout.failure);
-  try {
-    return await spec.perform({ ...tools, signal: deadline.signal });
-  } catch (error) {
-    // Whatever went wrong after that did so because of it.
-    deadline.signal.throwIfAborted();
-    throw error;
-  } finally {
-    deadline.clear();
-  }
-}
-
-/** An error that nobody foresaw counts as a failed attempt too: trying for ever would not help it. */
-function failureOf(error: unknown, key: string, logger: Logger): GatheringFailure {
-  if (error instanceof GatheringFailure) return error;
-  logger.error('an effect broke', { key, error });
-  const message = error instanceof Error ? error.message : String(error);
-  return new GatheringFailure('Unavailable', message, { cause: error });
-}
-
 /** It would be no other at the next attempt, and doing the effect again would not be right either. */
 function cannotBeKept(error: unknown, key: string, logger: Logger): GatheringFailure {
   logger.error('the result of an effect cannot be kept', { key, error });
@@ -204,30 +182,9 @@ function resultOf(claim: Exclude<Claim, { outcome: 'claimed' | 'circuit_open' }>
   }
 }
 
-/** The engine takes no notice of what a superseded attempt says; one that it does listen to is tried again. */
-const superseded = (): ApplicationFailure =>
-  ApplicationFailure.create({
-    ...{ type: 'Superseded', message: 'A later attempt has taken over this effect' },
-    category: ApplicationFailureCategory.BENIGN,
-  });
-
 /** For its workflow, which then knows of the pause and asks again once it is over. */
 const notBegun = (revision: number): ApplicationFailure =>
   ApplicationFailure.create({
     ...{ type: RUN_PAUSED, message: 'The run is paused', nonRetryable: true, details: [revision] },
     category: ApplicationFailureCategory.BENIGN,
-  });
-
-const failedForGood = ({ type, message }: Failure): ApplicationFailure =>
-  ApplicationFailure.create({
-    type,
-    message,
-    nonRetryable: true,
-    category: ApplicationFailureCategory.BENIGN,
-  });
-
-const tryAgain = ({ type, message }: Failure, delayMs: number): ApplicationFailure =>
-  ApplicationFailure.create({
-    ...{ type, message, nonRetryable: false, category: ApplicationFailureCategory.BENIGN },
-    nextRetryDelay: delayMs,
   });
