@@ -80,3 +80,18 @@ export const Persona = z.strictObject({
   approveTools: Agent.shape.approveTools,
 });
 export type Persona = z.infer<typeof Persona>;
+
+/** As much of an agent that is being written as its system prompt is made of. */
+export const PreviewPrompt = z.strictObject({
+  name: z.string().max(80),
+  role: z.string().max(200),
+  personality: Personality.prefault({}),
+  instructions: Agent.shape.instructions.default(''),
+});
+export type PreviewPrompt = z.infer<typeof PreviewPrompt>;
+
+export const PromptPreview = z.object({
+  /** What each request to its model begins with. In a conversation its circle, its mode and what the turn is for follow. */
+  systemPrompt: z.string(),
+});
+export type PromptPreview = z.infer<typeof PromptPreview>;

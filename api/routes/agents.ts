@@ -2,28 +2,18 @@ import { z } from 'zod';
 
 import { Agent, CreateAgent } from '../../contracts/agent.ts';
 import { pageOf, PageQuery } from '../../contracts/page.ts';
+import { createAgentCheck } from '../check-agent.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { etagOf } from '../middleware/if-match.ts';
-import { refusal } from '../middleware/parse-request.ts';
 import { made } from '../presenters/made.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 
-const OneAgent = z.object({ id: z.string().describe('Id, or unique name') });
-const tagged = (agent: Agent) => ({ etag: etagOf(agent.version) });
+export const OneAgent = z.object({ id: z.string().describe('Id, or unique name') });
+export const tagged = (agent: Agent) => ({ etag: etagOf(agent.version) });
 
 export function agentRoutes({ store, catalogue }: Pick<ApiDependencies, 'store' | 'catalogue'>): Route[] {
-  const known = catalogue.tools.map(({ name }) => name);
-
-  /** @throws GatheringFailure InvalidInput naming each tool that there is not: an agent would go without it, unseen. */
-  const requireTools = ({ tools }: CreateAgent): void => {
-    const problems = tools.flatMap((name, index) => {
-      const message = `There is no tool "${name}": known are ${known.join(', ')}`;
-      return known.includes(name) ? [] : [{ path: `tools.${index}`, message }];
-    });
-    if (problems.length > 0) throw refusal(problems);
-  };
-
+  const check = createAgentCheck(catalogue.tools);
   return [
     route(
       {
@@ -48,7 +38,7 @@ export function agentRoutes({ store, catalogue }: Pick<ApiDependencies, 'store' 
         idempotent: true,
       },
       async ({ body, claim }) => {
-        requireTools(body);
+        check.requireTools(body);
         const once = await store.idempotency.once(claim, ({ agents }, id) => agents.insertAgent(body, id));
         return made(once, (id) => store.agents.findAgent(id), tagged);
       },
@@ -79,7 +69,7 @@ export function agentRoutes({ store, catalogue }: Pick<ApiDependencies, 'store' 
         conditional: true,
       },
       async ({ params, body, expected }) => {
-        requireTools(body);
+        check.requireTools(body);
         const { id } = await store.agents.getAgent(params.id);
         const agent = await store.agents.updateAgent(id, body, expected);
         return { body: agent, headers: tagged(agent) };
