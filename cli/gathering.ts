@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 
+import { addAgentCommands } from './commands/agents.ts';
 import { addApprovalCommands } from './commands/approvals.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addForkCommands } from './commands/forks.ts';
@@ -37,6 +38,7 @@ addRunCommand(program, terminal, done);
 addRunsCommands(program, terminal, done);
 addForkCommands(program, terminal, done);
 addPipelineCommands(program, terminal, done);
+addAgentCommands(program, terminal, done);
 addRunControlCommands(program, terminal, done);
 addValidateCommand(program, terminal, done);
 addApprovalCommands(program, terminal, done);
