@@ -1,4 +1,5 @@
 import type { Approval, Decide } from '../contracts/approval.ts';
+import { isJsonObject } from '../contracts/json.ts';
 import type { ProblemItem } from '../contracts/problem.ts';
 import { dotted } from '../platform/pipeline/dotted-path.ts';
 import type { SchemaCompiler } from '../platform/pipeline/json-schema.ts';
@@ -9,16 +10,20 @@ import { refusal } from './middleware/parse-request.ts';
  * @throws GatheringFailure InvalidInput naming everything that does not fit what was asked
  */
 export function checkAnswer(
-  { form, value }: Pick<Approval, 'form' | 'value'>,
+  { form, value, tool }: Pick<Approval, 'form' | 'value' | 'tool'>,
   decide: Decide,
   schemas: SchemaCompiler,
 ): Decide {
   const problems: ProblemItem[] = [];
-  const { decision, edit, answer } = decide;
+  const { decision, edit, answer, always } = decide;
   if (edit !== undefined && decision === 'reject')
     problems.push({ path: 'edit', message: 'goes with an approval only: leave it out of a rejection' });
   else if (edit !== undefined && value === undefined)
     problems.push({ path: 'edit', message: 'is not expected here: nothing is shown that could be edited' });
+  else if (edit !== undefined && tool !== undefined && !isJsonObject(edit))
+    problems.push({ path: 'edit', message: 'must be an object: all arguments of the tool call' });
+  if (always === true && (decision === 'reject' || tool === undefined))
+    problems.push({ path: 'always', message: 'goes with the approval of a tool call only' });
   if (form === undefined) {
     if (answer !== undefined)
       problems.push({ path: 'answer', message: 'is not expected here: there is no form' });

@@ -24,15 +24,27 @@ export const Decision = z.object({
 });
 export type Decision = z.infer<typeof Decision>;
 
-/** A question of a run to people, in a list. `path` and `iteration` tell those inside of maps apart. */
+/** A question to people, in a list: of a run or of a conversation, whose fields are there and the other's are not. */
 export const ApprovalSummary = z.object({
   id: Id,
-  runId: Id,
-  pipelineId: Id,
-  pipelineName: z.string(),
-  nodeId: z.string(),
-  path: z.string(),
-  iteration: z.string(),
+  runId: Id.optional(),
+  pipelineId: Id.optional(),
+  pipelineName: z.string().optional(),
+  nodeId: z.string().optional(),
+  /** `path` and `iteration` tell those inside of maps apart. */
+  path: z.string().optional(),
+  iteration: z.string().optional(),
+  conversationId: Id.optional(),
+  topic: z.string().optional(),
+  /** Absent where a conversation is with one agent. */
+  circleName: z.string().optional(),
+  /** `<conversation>/<number>`, where it is about a tool call. */
+  turnId: z.string().optional(),
+  /** `tool.<step>.<index>` of the turn; `budget/…` where a budget is to be extended. */
+  call: z.string().optional(),
+  agentName: z.string().optional(),
+  /** That is to be called; its arguments are the value. */
+  tool: z.string().optional(),
   title: z.string(),
   status: ApprovalStatus,
   /** E-mail addresses and roles such as `role:editor`; null: whoever may answer approvals. */
@@ -65,12 +77,17 @@ export const Approval = ApprovalSummary.extend({
 });
 export type Approval = z.infer<typeof Approval>;
 
-/** `edit` replaces the value that is shown, if one is; `answer` fits the form, if there is one. */
+/**
+ * `edit` replaces the value that is shown, if one is (of a tool call: all of its arguments); `answer` fits the form, if there is one. The
+ * comment of a rejection is what the agent is told as the reason.
+ */
 export const Decide = z.strictObject({
   decision: Verdict,
   comment: z.string().max(10_000).optional(),
   edit: Json.optional(),
   answer: Json.optional(),
+  /** Of a tool call in a conversation: this agent may call this tool there from now on without being asked. */
+  always: z.boolean().optional(),
 });
 export type Decide = z.infer<typeof Decide>;
 

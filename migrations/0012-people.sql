@@ -487,7 +487,7 @@ declare
   described json;
 begin
   if a.run_id is not null then
-    the_key := a.run_id || '/' || a.path || '/' || a.iteration || '/' || the_type || repetition;
+    the_key := coalesce(a.run_id || '/' || a.path || '/' || a.iteration, a.id::text) || '/' || the_type || repetition;
     described := pipeline.describe_approval(a, more);
     perform event.publish('runs/' || a.run_id, the_key, the_type, described);
   else
@@ -540,3 +540,99 @@ language sql stable as $$
     is not distinct from conversation.shown_at(m.conversation_id, m.branch, m.sequence - 1)
 $$;
 create index messages_by_place on conversation.messages (conversation_id, sequence);
+
+-- Of the same agent and tool in the same conversation, everything that is pending is approved with it, and nothing is asked again.
+create function conversation.grant_tool(a pipeline.approvals, the_user uuid, the_email text) returns void
+language plpgsql as $$
+declare
+  granted conversation.tool_grants;
+  other pipeline.approvals;
+begin
+  insert into conversation.tool_grants (conversation_id, agent_id, tool, granted_by)
+  select a.conversation_id, t.agent_id, l.name, the_email
+  from conversation.turns t join conversation.tool_calls l on l.conversation_id = t.conversation_id and l.turn = t.number and l.call = a.call
+  where t.conversation_id = a.conversation_id and t.number = a.turn
+  on conflict (conversation_id, agent_id, tool) do update set granted_by = excluded.granted_by
+  returning * into granted;
+  for other in
+    update pipeline.approvals p set status = 'approved', approvals = p.approvals + 1, decided_at = clock_timestamp()
+    from conversation.turns t
+    join conversation.tool_calls l on l.conversation_id = t.conversation_id and l.turn = t.number
+    where p.conversation_id = a.conversation_id and p.status = 'pending' and p.turn = t.number and p.call = l.call
+      and t.conversation_id = a.conversation_id and t.agent_id = granted.agent_id and l.name = granted.tool
+    returning p.*
+  loop
+    insert into pipeline.decisions (approval_id, user_id, email, decision, decided_at)
+    values (other.id, the_user, the_email, 'approve', clock_timestamp());
+    perform pipeline.tell_approval(other, 'approval.decided', '/' || the_user, jsonb_build_object(
+      'by', the_email, 'decision', 'approve', 'approvals', other.approvals, 'rejections', other.rejections, 'quorum', other.quorum));
+  end loop;
+end
+$$;
+
+-- As before, and: of conversations too. What is settled there wakes the conversation; a budget's is the ledger's to follow; the approval of a
+-- tool call may be for always.
+create or replace function pipeline.decide_approval(
+  the_approval uuid, the_audit uuid, the_user uuid, the_email text, the_decision json, the_request text,
+  out outcome text, out status text)
+language plpgsql as $$
+declare
+  a pipeline.approvals;
+  verdict text := the_decision ->> 'decision';
+  named_left bigint;
+begin
+  select p.* into a from pipeline.approvals p where p.id = the_approval;
+  if not found then outcome := 'absent'; return; end if;
+  if a.run_id is not null then perform pipeline.lock_run(a.run_id); else perform conversation.lock_conversation(a.conversation_id); end if;
+  select p.* into a from pipeline.approvals p where p.id = the_approval for no key update;
+  status := a.status;
+  if exists (select from pipeline.decisions d where d.approval_id = the_approval and d.user_id = the_user) then
+    outcome := 'again';
+    return;
+  end if;
+  if a.status <> 'pending' then outcome := 'ended'; return; end if;
+  insert into pipeline.decisions (approval_id, user_id, email, decision, comment, edit, answer, decided_at)
+  values (
+    the_approval, the_user, the_email, verdict, the_decision ->> 'comment', the_decision -> 'edit', the_decision -> 'answer',
+    clock_timestamp());
+  a.approvals := a.approvals + case when verdict = 'approve' then 1 else 0 end;
+  a.rejections := a.rejections + case when verdict = 'reject' then 1 else 0 end;
+  select count(*) into named_left
+  from (
+    select name as email from unnest(a.approvers) name where name not like 'role:%'
+    union
+    select u.email from auth.users u where 'role:' || u.role = any (a.approvers)
+  ) named
+  where not exists (select from pipeline.decisions d where d.approval_id = the_approval and d.email = named.email);
+  if a.approvals >= a.quorum then a.status := 'approved';
+  elsif verdict = 'reject' and (a.rejections >= a.quorum or (a.approvers is not null and a.approvals + named_left < a.quorum))
+    then a.status := 'rejected';
+  end if;
+  update pipeline.approvals p set
+    status = a.status, approvals = a.approvals, rejections = a.rejections,
+    decided_at = case when a.status <> 'pending' then clock_timestamp() end
+  where p.id = the_approval;
+  insert into auth.audit (id, user_id, user_email, action, resource, resource_id, data, request_id)
+  values (
+    the_audit, the_user, the_email, 'approvals:decide', 'approvals', the_approval,
+    pipeline.describe_approval(a, (the_decision::jsonb - 'edit') || jsonb_build_object('edited', the_decision -> 'edit' is not null)),
+    the_request);
+  if a.status <> 'pending' then
+    if a.call like 'budget/%' then
+      perform accounting.settle_approval(a, the_decision, the_email);
+    elsif a.run_id is not null then
+      insert into pipeline.signals (run_id, workflow_id, name, argument)
+      values (a.run_id, a.workflow_id, 'approvalSettled', json_build_object('nodeKey', a.path || '/' || a.iteration));
+    end if;
+    if a.conversation_id is not null then perform conversation.change(a.conversation_id); end if;
+  end if;
+  perform pipeline.tell_approval(a, 'approval.decided', '/' || the_user, jsonb_build_object(
+    'by', the_email, 'decision', verdict, 'approvals', a.approvals, 'rejections', a.rejections, 'quorum', a.quorum)
+    || case when the_decision ->> 'comment' is null then '{}' else jsonb_build_object('comment', the_decision ->> 'comment') end);
+  if a.status = 'approved' and (the_decision ->> 'always')::boolean and a.call like 'tool.%' then
+    perform conversation.grant_tool(a, the_user, the_email);
+  end if;
+  outcome := 'decided';
+  status := a.status;
+end
+$$;

@@ -1,3 +1,4 @@
+import type { FragmentSqlToken } from 'slonik';
 import { z } from 'zod';
 
 import { Conversation, Turn, TurnToolCall } from '../contracts/conversation.ts';
@@ -38,17 +39,24 @@ export const summary = sql.fragment`
     (select a.name from agent.agents a where a.id = c.agent_id), c.partner_name) end as "agentName",
   c.topic, c.mode, c.status, c.status_reason as "statusReason", ${workflowIdOf.conversation('')} || c.id as "workflowId", c.branch,
   (select b.last_sequence from conversation.branches b where b.conversation_id = c.id and b.branch = c.branch) as messages,
-  (select coalesce(sum(t.cost_usd), 0)::double precision from conversation.turns t where t.conversation_id = c.id) as "costUsd",
+  (
+    select coalesce(sum(s.cost_usd), 0)::double precision from accounting.totals s where s.scope = 'conversation' and s.id = c.id::text
+  ) as "costUsd",
   c.started_by_email as "startedBy", c.run_id as "runId", c.created_at as "createdAt", c.updated_at as "updatedAt", c.ended_at as "endedAt"`;
 
-const noUsage = sql.fragment`
-  'inputTokens', 0, 'outputTokens', 0, 'cachedInputTokens', 0, 'reasoningTokens', 0`;
+/** What the model calls of a turn or a conversation used and cost, by the ledger. */
+const usageOf = (scope: 'turn' | 'conversation', id: FragmentSqlToken) => sql.fragment`(
+  select json_build_object(
+    'inputTokens', coalesce(sum(s.input_tokens), 0), 'outputTokens', coalesce(sum(s.output_tokens), 0),
+    'cachedInputTokens', coalesce(sum(s.cached_input_tokens), 0), 'reasoningTokens', coalesce(sum(s.reasoning_tokens), 0),
+    'costUsd', coalesce(sum(s.cost_usd), 0))
+  from accounting.totals s where s.scope = ${scope} and s.id = ${id})`;
 
 /** Of `conversation.turns t`, as pairs of `json_build_object`. */
 export const turnPairs = sql.fragment`
   'id', t.conversation_id || '/' || t.number, 'number', t.number, 'branch', t.branch, 'agentId', t.agent_id, 'agentName', t.agent_name,
   'purpose', t.purpose, 'reason', t.reason, 'status', t.status, 'attempts', t.attempts, 'error', t.error,
-  'usage', json_build_object(${noUsage}, 'costUsd', t.cost_usd),
+  'usage', ${usageOf('turn', sql.fragment`t.conversation_id || '/' || t.number`)},
   'messageId', (select m.id from conversation.messages m where m.conversation_id = t.conversation_id and m.turn = t.number),
   'startedAt', ${iso('t.started_at')}, 'endedAt', ${iso('t.ended_at')},
   'toolCalls', (
@@ -88,6 +96,5 @@ export const whole = sql.fragment`
       limit 1), '')) order by t.number), '[]')
     from conversation.turns t where t.conversation_id = c.id and t.ended_at is null
   ) as "openTurns",
-  json_build_object(${noUsage}, 'costUsd', (
-    select coalesce(sum(t.cost_usd), 0) from conversation.turns t where t.conversation_id = c.id)) as usage,
+  ${usageOf('conversation', sql.fragment`c.id::text`)} as usage,
   (select e.last_sequence from event.channels e where e.name = 'conversations/' || c.id) as sequence`;

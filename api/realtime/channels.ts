@@ -1,3 +1,4 @@
+import { GatheringFailure } from '../../contracts/failure.ts';
 import { channelOf } from '../../contracts/place.ts';
 import type { Permission } from '../../contracts/policy.ts';
 import type { Store } from '../../store/store.ts';
@@ -6,22 +7,67 @@ import { requirePermission } from '../middleware/authorize.ts';
 import { isStorable } from '../middleware/parse-json.ts';
 import { notFound } from '../problem.ts';
 
-const RUN_CHANNEL = /^runs\/([^/]+)$/;
-const PERMISSION: Permission = 'runs:read';
+type Records = Pick<Store, 'runs' | 'circles' | 'conversations' | 'agents'>;
+
+interface Kind {
+  permission: Permission;
+  /** The channel of what is named. @throws GatheringFailure NotFound for whom it is not visible */
+  find(idOrName: string, principal: Principal, records: Records): Promise<string>;
+}
+
+/** Kinds of channels by what stands before the slash. */
+const KINDS: Readonly<Partial<Record<string, Kind>>> = {
+  runs: {
+    permission: 'runs:read',
+    async find(id, _, { runs }) {
+      await runs.getRunStatus(id);
+      return channelOf.run(id);
+    },
+  },
+  circles: {
+    permission: 'circles:read',
+    find: async (idOrName, { user }, { circles }) =>
+      channelOf.circle((await circles.getCircle(idOrName, user)).id),
+  },
+  conversations: {
+    permission: 'conversations:read',
+    find: async (id, { user }, { conversations }) =>
+      channelOf.conversation((await conversations.getStanding(id, user)).id),
+  },
+  agents: {
+    permission: 'agents:read',
+    find: async (idOrName, _, { agents }) => channelOf.agent((await agents.getAgent(idOrName)).id),
+  },
+};
+const ACTIVITY: Permission = 'runs:read';
+const NAMED = /^([a-z]+)\/([^/]+)$/;
 
 /**
  * Lets a channel be followed by those who may see what it tells of.
- * @throws GatheringFailure NotFound for what is no channel, Forbidden
+ * @returns the channel's own name: `circles/<id>` for `circles/<name>`
+ * @throws GatheringFailure NotFound for what is no channel, or not for them; Forbidden
  */
 export async function requireChannel(
   channel: string,
   principal: Principal,
-  { runs }: Pick<Store, 'runs'>,
-): Promise<void> {
-  const runId = RUN_CHANNEL.exec(channel)?.[1];
-  if ((channel !== channelOf.activity && runId === undefined) || !isStorable(channel)) {
+  records: Records,
+): Promise<string> {
+  const [, kindName = '', idOrName = ''] = NAMED.exec(channel) ?? [];
+  const kind = Object.hasOwn(KINDS, kindName) ? KINDS[kindName] : undefined;
+  if (!isStorable(channel) || (kind === undefined && channel !== channelOf.activity))
     throw notFound('There is no such channel.');
+  requirePermission(principal, kind?.permission ?? ACTIVITY);
+  return kind === undefined ? channel : kind.find(idOrName, principal, records);
+}
+
+/** Whether somebody who follows a channel may go on: circles are closed to others, and people are taken out of them. */
+export async function mayFollow(channel: string, principal: Principal, records: Records): Promise<boolean> {
+  try {
+    await requireChannel(channel, principal, records);
+    return true;
+  } catch (error) {
+    if (error instanceof GatheringFailure && (error.type === 'NotFound' || error.type === 'Forbidden'))
+      return false;
+    throw error;
   }
-  requirePermission(principal, PERMISSION);
-  if (runId !== undefined) await runs.getRunStatus(runId);
 }

@@ -7,6 +7,7 @@ import { checkAnswer } from '../check-answer.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
+import { requireVoice } from './conversations.ts';
 
 const OneApproval = z.object({ id: z.string() });
 /** As much as a value that is edited may have. */
@@ -21,6 +22,7 @@ const ListQuery = PageQuery.extend({
   status: Statuses.optional(),
   runId: z.uuid().optional(),
   pipelineId: z.uuid().optional(),
+  conversationId: z.uuid().optional(),
   mine: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
@@ -28,14 +30,14 @@ const ListQuery = PageQuery.extend({
     .describe('`true`: only those that wait for the caller'),
 });
 
-/** What runs ask people. */
+/** What runs and conversations ask people. */
 export function approvalRoutes({ store, validation, signalSender }: ApiDependencies): Route[] {
   return [
     route(
       {
         method: 'get',
         path: '/approvals',
-        summary: 'List what runs ask people',
+        summary: 'List what runs and conversations ask people',
         permission: 'approvals:read',
         query: ListQuery,
         response: pageOf(ApprovalSummary),
@@ -68,12 +70,15 @@ export function approvalRoutes({ store, validation, signalSender }: ApiDependenc
       async ({ params: { id }, body, caller: { user }, requestId, claim }) => {
         const approval = await store.approvals.getApproval(id, user);
         if (!isAsked(approval.approvers, user)) throw notAsked(approval.approvers);
+        if (approval.conversationId !== undefined)
+          await requireVoice({ store }, approval.conversationId, user);
         const decision = checkAnswer(approval, body, validation.schemas);
         const { replayed } = await store.idempotency.once(claim, ({ approvals }) =>
           approvals.decide(id, { decision, by: user, requestId }),
         );
         // What is stored is decided; the workflow hears of it as soon as the engine can be reached.
-        void signalSender.sendNow(approval.runId);
+        if (approval.runId !== undefined) void signalSender.sendNow(approval.runId);
+        if (approval.conversationId !== undefined) void signalSender.wakeNow([approval.conversationId]);
         return { body: await store.approvals.getApproval(id, user), replayed };
       },
     ),

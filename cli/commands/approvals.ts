@@ -18,6 +18,7 @@ interface ListOptions {
   limit: string;
   status: string;
   run?: string;
+  conversation?: string;
   mine: boolean;
 }
 
@@ -26,9 +27,10 @@ interface DecideOptions {
   comment?: string;
   answer?: string;
   edit?: string;
+  always?: boolean;
 }
 
-/** Commands about what runs ask people. */
+/** Commands about what runs and conversations ask people. */
 export function addApprovalCommands(
   program: Command,
   terminal: Terminal,
@@ -36,10 +38,11 @@ export function addApprovalCommands(
 ): void {
   program
     .command('approvals')
-    .description('List what runs ask people, or show one of them')
+    .description('List what runs and conversations ask people, or show one of them')
     .argument('[approval]', 'its id')
     .option('-s, --status <status>', 'only those with this status; several with commas', 'pending')
     .option('-r, --run <run>', 'only those of this run')
+    .option('--conversation <conversation>', 'only those of this conversation')
     .option('-m, --mine', 'only those that wait for you', false)
     .option('-n, --limit <count>', 'how many', '50')
     .option('--json', 'print them as JSON', false)
@@ -51,12 +54,14 @@ export function addApprovalCommands(
   for (const decision of ['approve', 'reject'] as const) {
     const decide = program
       .command(decision)
-      .description(decision === 'approve' ? 'Approve what a run asks' : 'Reject what a run asks')
+      .description(decision === 'approve' ? 'Approve what is asked' : 'Reject what is asked')
       .argument('<approval>', 'its id')
       .option('-c, --comment <text>', 'why')
       .option('-a, --answer <json>', 'what the form asks for, as JSON, or @<file>');
     if (decision === 'approve')
-      decide.option('-e, --edit <json>', 'in place of the value that is shown, as JSON, or @<file>');
+      decide
+        .option('-e, --edit <json>', 'in place of the value that is shown, as JSON, or @<file>')
+        .option('--always', 'let the agent call this tool there without asking from now on');
     decide.action(async (id: string, _: unknown, command: Command) => {
       await sendDecision(id, decision, command.optsWithGlobals<DecideOptions>(), terminal);
       done(EXIT.completed);
@@ -65,11 +70,12 @@ export function addApprovalCommands(
 }
 
 async function list(options: ListOptions, terminal: Terminal): Promise<void> {
-  const { url, json, limit, status, run, mine } = options;
+  const { url, json, limit, status, run, conversation, mine } = options;
   const { client } = await connect(url);
   const query = new URLSearchParams({
     ...{ limit, status },
     ...(run === undefined ? {} : { runId: run }),
+    ...(conversation === undefined ? {} : { conversationId: conversation }),
     ...(mine ? { mine: 'true' } : {}),
   });
   const { items } = await client.request({
@@ -82,12 +88,12 @@ async function list(options: ListOptions, terminal: Terminal): Promise<void> {
   }
   const rows = items.map((approval) => [
     approval.id,
-    approval.pipelineName,
+    approval.pipelineName ?? approval.circleName ?? approval.agentName ?? '',
     approval.title,
     `${approval.status} ${approval.approvals}/${approval.quorum}`,
     approval.expiresAt === null ? '' : new Date(approval.expiresAt).toLocaleString(),
   ]);
-  const head = ['id', 'pipeline', 'title', 'approved', 'until'];
+  const head = ['id', 'of', 'title', 'approved', 'until'];
   terminal.result(rows.length === 0 ? 'nothing is asked' : table(head, rows));
 }
 
@@ -115,7 +121,7 @@ async function show(id: string, { url, json }: ListOptions, terminal: Terminal):
 async function sendDecision(
   id: string,
   decision: Verdict,
-  { url, comment, answer, edit }: DecideOptions,
+  { url, comment, answer, edit, always }: DecideOptions,
   terminal: Terminal,
 ): Promise<void> {
   const body = {
@@ -123,6 +129,7 @@ async function sendDecision(
     ...(comment === undefined ? {} : { comment }),
     ...(answer === undefined ? {} : { answer: await jsonOf('--answer', answer) }),
     ...(edit === undefined ? {} : { edit: await jsonOf('--edit', edit) }),
+    ...(always === undefined ? {} : { always }),
   };
   const { client } = await connect(url);
   const headers = { 'idempotency-key': randomUUID() };
