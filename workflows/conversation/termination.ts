@@ -12,7 +12,7 @@ export type TerminationName = SimpleTermination['kind'];
  * - `maxTurns`, `maxTokens`, `maxCost`: of its turns that have ended, however.
  * - `maxDuration`: since it began, waits included, once a turn of it has ended: what a person says is answered, however long it had to wait for a worker.
  * - `textMention`: the last turn was completed and holds the text. Ideas and reviews are parts of a step and end nothing by their text.
- * - `consensus`: the last turn of everybody who may speak was completed and agrees. They are members, facilitators, in a review the
+ * - `consensus`: the last turn of everybody who may speak (of the recent ones) was completed and agrees. They are members, facilitators, in a review the
  *   reviewers, and whoever else has spoken.
  * - `idle`: the exchange is over, nothing is paused or under way, and nobody has said anything for so long. It ends the conversation.
  * - `external`: never.
