@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 
-import type { CreateCircle, PutMember } from '../contracts/circle.ts';
+import type { CreateCircle, MemberKind, PutMember } from '../contracts/circle.ts';
 import { Circle, CircleSummary } from '../contracts/circle.ts';
 import { GatheringFailure } from '../contracts/failure.ts';
 import { Id } from '../contracts/ids.ts';
@@ -41,6 +41,14 @@ const whole = sql.fragment`
 
 const visibleTo = ({ id, role }: Viewer) => sql.fragment`
   c.deleted_at is null and circle.is_visible(c, ${id}, ${role})`;
+
+/** One of a kind by its id or, where none has that id, by what it is called. */
+const named = (member: string, kind: MemberKind) => {
+  const id = isId(member) ? member : null;
+  return kind === 'agent'
+    ? sql.fragment`select id from agent.agents where id = ${id} or name = ${member} order by id = ${id} desc nulls last limit 1`
+    : sql.fragment`select id from auth.users where id = ${id} or email = ${member.toLowerCase()} limit 1`;
+};
 
 const nameTaken = (name: string): GatheringFailure =>
   new GatheringFailure('Conflict', `There is a circle named "${name}" already.`);
@@ -148,24 +156,23 @@ export function createCircles(pool: Queryable) {
     },
 
     /**
-     * Puts an agent or a person into a circle, or gives them another role; asking again changes nothing.
+     * Puts an agent or a person into a circle, or gives them another role; asking again changes nothing. An agent may be named by its
+     * name, a person by their e-mail address.
      * @throws GatheringFailure NotFound when there is no such agent or user
      */
-    async putMember(id: Id, member: Id, { kind, role }: PutMember): Promise<void> {
+    async putMember(id: Id, member: string, { kind, role }: PutMember): Promise<void> {
       const Outcome = z.object({ outcome: z.enum(['joined', 'changed', 'same', 'absent']) });
-      const outcome = isId(member)
-        ? await pool.oneFirst(sql.type(Outcome)`
-            select circle.put_member(${id}, ${kind}, ${member}, ${role}) as outcome`)
-        : 'absent';
-      if (outcome === 'absent') throw new GatheringFailure('NotFound', `There is no such ${kind}.`);
+      const outcome = await pool.maybeOneFirst(sql.type(Outcome)`
+        select circle.put_member(${id}, ${kind}, named.id, ${role}) as outcome from (${named(member, kind)}) named`);
+      if (outcome === null || outcome === 'absent')
+        throw new GatheringFailure('NotFound', `There is no such ${kind}.`);
     },
 
     /** @throws GatheringFailure NotFound when it is no member */
-    async removeMember(id: Id, member: Id): Promise<void> {
-      const { rowCount } = isId(member)
-        ? await pool.query(sql.type(z.object({}))`
-            delete from circle.memberships where circle_id = ${id} and member_id = ${member}`)
-        : { rowCount: 0 };
+    async removeMember(id: Id, member: string): Promise<void> {
+      const { rowCount } = await pool.query(sql.type(z.object({}))`
+        delete from circle.memberships where circle_id = ${id} and member_id in (
+          select found.id from (${named(member, 'agent')}) found union select found.id from (${named(member, 'user')}) found)`);
       if (rowCount === 0) throw new GatheringFailure('NotFound', 'The circle has no such member.');
     },
 

@@ -10,7 +10,7 @@ import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 
 const OneCircle = z.object({ id: z.string().describe('Id, or unique name') });
-const OneMember = OneCircle.extend({ memberId: z.string().describe('Id of the agent or the user') });
+const OneMember = OneCircle.extend({ memberId: z.string().describe('Id of the agent or the user; or the name of the agent, the e-mail address of the user') });
 const tagged = (circle: Circle) => ({ etag: etagOf(circle.version) });
 
 /** Agents and people that talk with each other. */
