@@ -21,6 +21,7 @@ import type { Sealer } from '../platform/sealed.ts';
 import { createAgents } from '../store/agents.ts';
 import { createApprovalSteps } from '../store/approval-steps.ts';
 import { createEffects } from '../store/effects.ts';
+import { createLedger } from '../store/ledger.ts';
 import { createPipelineVersions } from '../store/pipeline-versions.ts';
 import type { Pool } from '../store/pool.ts';
 import { createRunRecords } from '../store/run-records.ts';
@@ -33,7 +34,7 @@ import { createEffectRunner } from './engine/effect.ts';
 import { withAttempt } from './engine/with-attempt.ts';
 import { createReadsAt } from './expression/bindings.ts';
 import { createEvaluateNode } from './expression/evaluate-node.ts';
-import type { ModelPort } from './model/index.ts';
+import { createAccountedModel, type ModelPort } from './model/index.ts';
 import { createRunActions, createRunItemLines } from './node-kinds/action.ts';
 import { createBeginNode } from './node-kinds/begin-node.ts';
 import { createStartDelay } from './node-kinds/delay.ts';
@@ -187,6 +188,7 @@ export function createActivities({
   const shared = {
     ...deps,
     effects,
+    model: createAccountedModel({ model: deps.model, ledger: createLedger(pool) }),
     steps: createRunSteps(pool),
     approvals: createApprovalSteps(pool),
     records: createRunRecords(pool),

@@ -1,11 +1,13 @@
 import type { Agent } from '../../contracts/agent.ts';
 import { GatheringFailure } from '../../contracts/failure.ts';
+import type { Id } from '../../contracts/ids.ts';
 import type { Json } from '../../contracts/json.ts';
 import { addUsage, type ModelRequest, type ModelResponse } from '../../contracts/model.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
 import type { PipelineNode } from '../../contracts/pipeline.ts';
 import { DEFAULT_PORT } from '../../contracts/plan.ts';
 import type { Tool } from '../../contracts/tool.ts';
+import { systemPromptOf } from '../../platform/prompt/system-prompt.ts';
 import type { Effects } from '../../store/effects.ts';
 import type { RunRecord, RunRecords } from '../../store/run-records.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
@@ -13,10 +15,9 @@ import type { EffectRunner, EffectTools, Performed } from '../engine/effect.ts';
 import type { ReadsAt } from '../expression/bindings.ts';
 import type { EvaluateNode } from '../expression/evaluate-node.ts';
 import type { ModelStep, ModelStepResult } from '../index.ts';
-import type { ModelPort } from '../model/index.ts';
+import type { AccountedModel } from '../model/index.ts';
 import { breakerOf } from '../node-kinds/breaker-of.ts';
 import { nodeAt, noResultWithin, planNodeAt } from '../node-kinds/node-at.ts';
-import { systemPromptOf } from './system-prompt.ts';
 import { createTextStream } from './text-stream.ts';
 import {
   modelRecordFrom,
@@ -34,7 +35,7 @@ export interface CallModelDependencies {
   effects: Pick<Effects, 'appendText'>;
   evaluateNode: EvaluateNode;
   readsAt: ReadsAt;
-  model: Pick<ModelPort, 'call'>;
+  model: AccountedModel;
   /** Every tool that there is. */
   tools: () => readonly Tool[];
 }
@@ -70,10 +71,9 @@ export function createCallModel(deps: CallModelDependencies) {
         ...{ prompt, before: transcriptOf(turn, step) },
         ...(budget.maxOutputTokens === undefined ? {} : { maxOutputTokens: budget.maxOutputTokens }),
       });
-      const response = await stream(deps, request, tools);
+      const response = await stream(deps, request, tools, agent.id);
       const kept = modelRecordFrom(response, isFirst ? prompt : undefined);
-      const costUsd = response.usage.costUsd;
-      if (response.toolCalls.length > 0) return { result: kept, costUsd, facts: [] };
+      if (response.toolCalls.length > 0) return { result: kept, facts: [] };
       const usage = addUsage(usageBefore(turn, step), response.usage);
       const output: Json = {
         text: response.text,
@@ -81,7 +81,7 @@ export function createCallModel(deps: CallModelDependencies) {
         usage: { ...usage },
       };
       const completed = nodeFact(subject, 'node.completed', { ...tools.given, output, port: DEFAULT_PORT });
-      return { result: kept, costUsd, facts: [completed] };
+      return { result: kept, facts: [completed] };
     };
 
     const result = await deps.runEffect(
@@ -145,7 +145,8 @@ function requestOf(
 async function stream(
   { effects, model }: CallModelDependencies,
   request: ModelRequest,
-  { attempt, claim, signal }: EffectTools,
+  { attempt, claim, key, signal }: EffectTools,
+  agentId: Id,
 ): Promise<ModelResponse> {
   const given = new AbortController();
   const text = createTextStream(
@@ -153,11 +154,15 @@ async function stream(
     (error) => given.abort(error ?? new GatheringFailure('Conflict', 'A later attempt writes this answer')),
   );
   try {
-    return await model.call(request, {
-      signal: AbortSignal.any([signal, given.signal]),
-      onText: text.push,
-      onProgress: () => undefined,
-    });
+    return await model.call(
+      request,
+      {
+        signal: AbortSignal.any([signal, given.signal]),
+        onText: text.push,
+        onProgress: () => undefined,
+      },
+      { key, claims: claim.claims, agentId, runId: attempt.runId },
+    );
   } finally {
     await text.end();
   }

@@ -54,7 +54,8 @@ export function costOf(provider: ProviderName, model: string, usage: Omit<Usage,
   return total / 1_000_000;
 }
 
-function priceOf(provider: ProviderName, model: string): Price | undefined {
+/** The price of a model; undefined where the list has none. */
+export function priceOf(provider: ProviderName, model: string): Price | undefined {
   const list = Object.entries(PRICES.models[provider] ?? {});
   // A prefix ends where a name part ends: "gpt-4" is no price for "gpt-4o".
   const fitting = list.filter(([prefix]) => model === prefix || model.startsWith(`${prefix}-`));

@@ -57,7 +57,12 @@ export async function callSdk(
     // The default prints; the error arrives as a part of the stream as well.
     onError: () => undefined,
   });
-  return checked(await collect(result.stream, request, hooks), form);
+  const answer = await collect(result.stream, request, hooks);
+  try {
+    return checked(answer, form);
+  } catch (error) {
+    throw withUsage(error, answer.usage);
+  }
 }
 
 async function collect(
@@ -99,6 +104,13 @@ function checked(answer: Answer, form: OutputForm | undefined): ModelResponse {
     throw new GatheringFailure('BadAgentOutput', `The model gave an empty answer (${answer.finishReason})`);
   }
   return form === undefined ? answer : { ...answer, data: form.parse(answer.text) };
+}
+
+/** An answer that is of no use was paid for, too. */
+function withUsage(error: unknown, usage: Usage): unknown {
+  if (!(error instanceof GatheringFailure)) return error;
+  const { type, message, cause, details, problems } = error;
+  return new GatheringFailure(type, message, { cause, details: { ...details, usage }, problems });
 }
 
 function toToolCall(part: Extract<Part, { type: 'tool-call' }>): ToolCall {

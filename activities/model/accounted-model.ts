@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { GatheringFailure } from '../../contracts/failure.ts';
+import type { AccountedCall } from '../../contracts/ledger.ts';
+import { type ModelRequest, type ModelResponse, NO_USAGE, Usage } from '../../contracts/model.ts';
+import type { Ledger, Reservation, Settlement } from '../../store/ledger.ts';
+import { persistently } from '../engine/persistently.ts';
+import { contextWindowOf } from './context-windows.ts';
+import type { ModelCallHooks, ModelPort } from './model-port.ts';
+import { costOf, priceOf } from './prices.ts';
+import { countRequestTokens, countTokens } from './tokens.ts';
+
+/** The one way to a model for whatever works for people: no call without its row in the ledger. */
+export interface AccountedModel {
+  /**
+   * As `ModelPort.call`, after what the call may use at most was reserved from all budgets that it falls under; the request is
+   * capped to what is left. Waits for as long as others have reserved the rest. What it used is booked however it ends.
+   * @throws GatheringFailure as `ModelPort.call`; LimitExceeded where a budget has too little left
+   */
+  call(request: ModelRequest, hooks: ModelCallHooks, call: AccountedCall): Promise<ModelResponse>;
+}
+
+export interface AccountedModelDependencies {
+  model: Pick<ModelPort, 'call'>;
+  ledger: Pick<Ledger, 'reserve' | 'settle'>;
+}
+
+/** So much a call is taken to write at most that does not say it, where a budget limits it. */
+const USUAL_OUTPUT_TOKENS = 8_192;
+/** An answer cut off earlier than this is of no use to anybody. */
+const LEAST_OUTPUT_TOKENS = 256;
+/** How often it is asked whether others need what they have reserved. */
+const ASK_AGAIN_MS = 250;
+/** Time to book an attempt that was given up: nobody waits for it any more. */
+const BOOK_MS = 10_000;
+
+export function createAccountedModel({ model, ledger }: AccountedModelDependencies): AccountedModel {
+  return {
+    call: async (request, hooks, call) => {
+      const most = reservationOf(request);
+      const { id, maxOutputTokens } = await reserve(ledger, call, most, hooks.signal);
+      const capped = maxOutputTokens === undefined ? request : { ...request, maxOutputTokens };
+      const meter = startMeter(request, most);
+      const ended = await model.call(capped, { ...hooks, onText: meter.onText(hooks.onText) }).then(
+        (response) => ({ end: meter.completed(response.usage), give: () => response }),
+        (error: unknown) => ({
+          end: meter.failed(error, hooks.signal.aborted),
+          give: (): never => {
+            throw error;
+          },
+        }),
+      );
+      const patience = hooks.signal.aborted ? AbortSignal.timeout(BOOK_MS) : hooks.signal;
+      await persistently(() => ledger.settle(id, ended.end), patience);
+      return ended.give();
+    },
+  };
+}
+
+function reservationOf(request: ModelRequest): Reservation {
+  const { provider, model, maxOutputTokens = USUAL_OUTPUT_TOKENS } = request;
+  const price = priceOf(provider, model);
+  return {
+    ...{ provider, model },
+    inputTokens: countRequestTokens(request),
+    outputTokens: Math.min(maxOutputTokens, contextWindowOf(provider, model).maxOutputTokens),
+    leastOutputTokens: LEAST_OUTPUT_TOKENS,
+    inputPrice: price?.inputUsd ?? 0,
+    outputPrice: price?.outputUsd ?? 0,
+  };
+}
+
+async function reserve(
+  ledger: Pick<Ledger, 'reserve'>,
+  call: AccountedCall,
+  most: Reservation,
+  signal: AbortSignal,
+): Promise<{ id: string; maxOutputTokens?: number }> {
+  for (;;) {
+    const reserved = await ledger.reserve(call, most);
+    if (reserved.outcome === 'reserved') return reserved;
+    if (reserved.outcome === 'exceeded') {
+      const { scope, id } = reserved.budget;
+      throw new GatheringFailure('LimitExceeded', `Too little is left of the budget of ${scope} ${id}`);
+    }
+    await sleep(ASK_AGAIN_MS, undefined, { signal });
+  }
+}
+
+/** What a call has used so far, and how it ended. */
+function startMeter(request: ModelRequest, most: Reservation) {
+  const startedAt = performance.now();
+  const { provider, model } = request;
+  let written = '';
+  let firstTokenMs: number | undefined;
+  const times = () => ({
+    latencyMs: performance.now() - startedAt,
+    ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
+  });
+
+  /** By our own count: all of the request, and what has arrived of the answer. */
+  const estimate = (): Usage => {
+    const counts = {
+      ...NO_USAGE,
+      inputTokens: most.inputTokens,
+      outputTokens: Math.min(countTokens(provider, model, written), most.outputTokens),
+    };
+    return { ...counts, costUsd: costOf(provider, model, counts) };
+  };
+
+  return {
+    onText:
+      (told: (delta: string) => void) =>
+      (delta: string): void => {
+        firstTokenMs ??= performance.now() - startedAt;
+        written += delta;
+        told(delta);
+      },
+    completed: (usage: Usage): Settlement => ({ outcome: 'completed', usage, estimated: false, ...times() }),
+    failed: (error: unknown, aborted: boolean): Settlement => {
+      const counted = usageIn(error);
+      const estimated = counted === undefined && (aborted || written !== '');
+      return {
+        ...{ outcome: aborted ? 'aborted' : 'failed', estimated, ...times() },
+        usage: counted ?? (estimated ? estimate() : NO_USAGE),
+        error: error instanceof Error ? error.message : String(error),
+      };
+    },
+  };
+}
+
+/** What the provider counted for an answer that is of no use. */
+function usageIn(error: unknown): Usage | undefined {
+  if (!(error instanceof GatheringFailure)) return undefined;
+  return Usage.safeParse(error.details?.['usage']).data;
+}
