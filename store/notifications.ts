@@ -2,13 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import pg from 'pg';
 
-import { NOTIFICATIONS } from './events.ts';
+import { NOTIFICATIONS, Typing } from './events.ts';
 
 export interface NotificationHandlers {
   /** A channel has new events. */
   onEvents: (channel: string) => void;
   /** A text on a channel has grown. */
   onTexts: (channel: string) => void;
+  /** Somebody writes. */
+  onTyping: (typing: Typing) => void;
   /** From now on nothing is missed; what came before has to be looked up. */
   onConnected: () => void;
 }
@@ -50,7 +52,8 @@ export function openNotifications({ databaseUrl, handlers, logger }: Options): N
     client = next;
     next.on('notification', ({ channel, payload = '' }) => {
       if (channel === NOTIFICATIONS.events) handlers.onEvents(payload);
-      else handlers.onTexts(payload);
+      else if (channel === NOTIFICATIONS.texts) handlers.onTexts(payload);
+      else handlers.onTyping(Typing.parse(JSON.parse(payload)));
     });
     const lost = new Promise<never>((_, reject) => {
       next.once('error', reject);

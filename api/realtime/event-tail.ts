@@ -3,10 +3,11 @@ import { channelOf } from '../../contracts/place.ts';
 import { isTerminal } from '../../contracts/run.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Telemetry } from '../../platform/telemetry.ts';
+import type { Typing } from '../../store/events.ts';
 import type { Store } from '../../store/store.ts';
 import type { ChannelFeed } from './channel-feed.ts';
 import { createChannelFeed } from './channel-feed.ts';
-import type { Message, Subscription } from './subscription.ts';
+import type { Deliver, Message, Subscription } from './subscription.ts';
 import { createSubscription } from './subscription.ts';
 import { createTextReader } from './text-reader.ts';
 import type { OpenWakeUp } from './wake-up.ts';
@@ -14,7 +15,7 @@ import type { OpenWakeUp } from './wake-up.ts';
 export interface Follower {
   /** Last sequence that the follower has; without it, everything from now on is new. */
   after: number | undefined;
-  deliver: (messages: readonly Message[]) => Promise<void>;
+  deliver: Deliver;
 }
 
 export interface Following {
@@ -34,6 +35,8 @@ export interface EventTail {
    * @throws GatheringFailure NotFound
    */
   waitForEnd(runId: Id, timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /** Tells those who follow a channel, here and in every other process, that somebody writes. */
+  tellTyping(typing: Typing): Promise<void>;
   /** Reads no more, and lets nobody wait any longer. */
   close(): Promise<void>;
 }
@@ -69,6 +72,11 @@ export function createEventTail({ store, openWakeUp, telemetry, logger }: Depend
     {
       onEvents: (channel) => channels.get(channel)?.feed.wake(),
       onTexts: (channel) => texts.read([channel]),
+      onTyping({ channel, userId, name }) {
+        const data = { userId, name, timestamp: new Date().toISOString() };
+        for (const subscription of channels.get(channel)?.subscriptions ?? [])
+          subscription.pass({ type: 'typing', channel, data });
+      },
       onConnected() {
         for (const { feed } of channels.values()) feed.wake();
         texts.read([...channels.keys()]);
@@ -82,7 +90,8 @@ export function createEventTail({ store, openWakeUp, telemetry, logger }: Depend
     const onNews = (): void => {
       for (const subscription of subscriptions) subscription.wake();
     };
-    const feed = createChannelFeed({ channel, events: store.events, onNews, onError });
+    const readTexts = (): Promise<void> => texts.readNow(channel);
+    const feed = createChannelFeed({ channel, events: store.events, readTexts, onNews, onError });
     const followed = { feed, started: feed.start(), subscriptions, users: 0 };
     channels.set(channel, followed);
     return followed;
@@ -132,6 +141,7 @@ export function createEventTail({ store, openWakeUp, telemetry, logger }: Depend
     follow,
     waitForEnd: (runId, timeoutMs, gone) =>
       waitForEnd({ store, follow }, { runId, timeoutMs, signal: AbortSignal.any([gone, closing.signal]) }),
+    tellTyping: (typing) => wakeUp.tellTyping(typing),
     close() {
       closing.abort();
       return wakeUp.close();
@@ -146,9 +156,8 @@ async function waitForEnd(
   if (isTerminal(await store.runs.getRunStatus(runId))) return;
   const { promise: ended, resolve: settle } = Promise.withResolvers<undefined>();
   const end = (): void => settle(undefined);
-  const deliver = (messages: readonly Message[]): Promise<void> => {
+  const deliver = (messages: readonly Message[]): undefined => {
     if (messages.some(({ type }) => RUN_ENDS.test(type))) end();
-    return Promise.resolve();
   };
   const following = await follow(channelOf.run(runId), { after: undefined, deliver });
   const timer = setTimeout(end, timeoutMs);
@@ -164,13 +173,10 @@ async function waitForEnd(
 }
 
 /** How old events are when they go out. */
-function measure(
-  deliver: Follower['deliver'],
-  telemetry: Pick<Telemetry, 'eventDelay'>,
-): Follower['deliver'] {
+function measure(deliver: Deliver, telemetry: Pick<Telemetry, 'eventDelay'>): Deliver {
   return (messages) => {
     const newest = messages.findLast((message) => 'sequence' in message);
-    if (newest !== undefined && 'timestamp' in newest.data) {
+    if (newest !== undefined) {
       telemetry.eventDelay.observe(Math.max(0, Date.now() - Date.parse(newest.data.timestamp)) / 1_000);
     }
     return deliver(messages);

@@ -4,19 +4,21 @@ import type { Socket } from 'socket.io';
 import { Server } from 'socket.io';
 import type { z } from 'zod';
 
-import { Subscribe } from '../../contracts/event.ts';
+import { Subscribe, TellTyping, TYPING_EVERY_MS } from '../../contracts/event.ts';
 import { GatheringFailure } from '../../contracts/failure.ts';
 import type { Problem } from '../../contracts/problem.ts';
 import { withLogContext } from '../../platform/logger.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { refusal } from '../middleware/parse-request.ts';
-import { problemOf } from '../problem.ts';
+import { notFound, problemOf } from '../problem.ts';
 import { problemItemsOf } from '../problem-items.ts';
 import { requireChannel } from './channels.ts';
+import { createEncoder, type Encode } from './encoder.ts';
 import type { Following } from './event-tail.ts';
 import { createOutlet } from './outlet.ts';
 import type { SocketSession } from './socket-sessions.ts';
 import { createSocketSessions } from './socket-sessions.ts';
+import type { Deliver, Message } from './subscription.ts';
 
 type Dependencies = Pick<
   ApiDependencies,
@@ -46,6 +48,7 @@ export function openSockets(server: HttpServer, dependencies: Dependencies): Soc
     ...(config.CORS_ORIGINS.length > 0 ? { cors: { origin: config.CORS_ORIGINS } } : {}),
   });
   const sessions = createSocketSessions(dependencies);
+  const encode = createEncoder();
 
   io.use((socket, next) => {
     sessions.open(socket).then(
@@ -56,12 +59,15 @@ export function openSockets(server: HttpServer, dependencies: Dependencies): Soc
   io.on('connection', (socket) => {
     telemetry.sockets.inc();
     const session = sessions.of(socket);
-    const channels = createChannels(socket, session, dependencies);
+    const channels = createChannels({ socket, session, encode }, dependencies);
     socket.on('subscribe', (payload: unknown, acknowledge: unknown) => {
       answer(channels.subscribe(payload), acknowledge);
     });
     socket.on('unsubscribe', (payload: unknown, acknowledge: unknown) => {
       answer(channels.unsubscribe(payload), acknowledge);
+    });
+    socket.on('typing', (payload: unknown, acknowledge: unknown) => {
+      answer(channels.tellTyping(payload), acknowledge);
     });
     socket.on('disconnect', () => {
       telemetry.sockets.dec();
@@ -101,14 +107,28 @@ interface Answered {
   begin?: () => void;
 }
 
+interface Client {
+  socket: Socket;
+  session: SocketSession;
+  encode: Encode;
+}
+
 /** The channels that one socket follows. */
-function createChannels(socket: Socket, session: SocketSession, { store, tail, telemetry }: Dependencies) {
+function createChannels(
+  { socket, session: { principal }, encode }: Client,
+  { store, tail, telemetry }: Dependencies,
+) {
   const followed = new Map<string, Promise<Following>>();
-  const outlet = createOutlet(socket, telemetry);
+  const typedAt = new Map<string, number>();
+  const outlet = createOutlet(socket.conn, { encode, telemetry });
+  const deliver: Deliver = (messages) => outlet.deliver(messages.filter((message) => !isOwnTyping(message)));
+  const isOwnTyping = (message: Message): boolean =>
+    message.type === 'typing' && message.data['userId'] === principal.user.id;
 
   const end = async (channel: string): Promise<void> => {
     const following = followed.get(channel);
     followed.delete(channel);
+    typedAt.delete(channel);
     // One that could not begin has told so already.
     await following?.then(
       (begun) => begun.end(),
@@ -120,7 +140,7 @@ function createChannels(socket: Socket, session: SocketSession, { store, tail, t
     subscribe: (payload: unknown): Promise<Answered> =>
       withLogContext({}, async (): Promise<Answered> => {
         const { channel, after } = parsed(Subscribe, payload);
-        await requireChannel(channel, session.principal, store);
+        await requireChannel(channel, principal, store);
         // Subscribing again is starting again, from another place; others may do so at the same moment.
         while (followed.has(channel)) await end(channel);
         if (followed.size >= MAX_CHANNELS) {
@@ -129,7 +149,7 @@ function createChannels(socket: Socket, session: SocketSession, { store, tail, t
             `A socket may follow ${MAX_CHANNELS} channels at once.`,
           );
         }
-        const following = tail.follow(channel, { after, deliver: outlet.deliver });
+        const following = tail.follow(channel, { after, deliver });
         followed.set(channel, following);
         try {
           const begun = await following;
@@ -142,6 +162,17 @@ function createChannels(socket: Socket, session: SocketSession, { store, tail, t
       }),
     async unsubscribe(payload: unknown): Promise<Answered> {
       await end(parsed(Unsubscribe, payload).channel);
+      return { answer: { ok: true } };
+    },
+    async tellTyping(payload: unknown): Promise<Answered> {
+      const { channel } = parsed(TellTyping, payload);
+      // Whoever follows it may see it.
+      if (!followed.has(channel)) throw notFound('The socket follows no such channel.');
+      const now = performance.now();
+      if (now - (typedAt.get(channel) ?? -Infinity) >= TYPING_EVERY_MS) {
+        typedAt.set(channel, now);
+        await tail.tellTyping({ channel, userId: principal.user.id, name: principal.user.name });
+      }
       return { answer: { ok: true } };
     },
     endAll(): void {

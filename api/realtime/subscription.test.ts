@@ -27,6 +27,7 @@ function aChannel() {
   return { add, events };
 }
 
+const readTexts = (): Promise<void> => Promise.resolve();
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const noError = (error: unknown): never => {
   throw error;
@@ -38,6 +39,7 @@ it('gives a busy follower nothing more until it can take it, and then all that i
   const feed = createChannelFeed({
     channel: 'c',
     events,
+    readTexts,
     onNews: () => wakes.forEach((wake) => wake()),
     onError: noError,
   });
@@ -71,7 +73,10 @@ it('gives a busy follower nothing more until it can take it, and then all that i
 
 it('gives nothing any more once it has ended', async () => {
   const { add, events } = aChannel();
-  const feed = createChannelFeed({ channel: 'c', events, onNews: () => undefined, onError: noError });
+  const feed = createChannelFeed({
+    ...{ channel: 'c', events, readTexts },
+    ...{ onNews: () => undefined, onError: noError },
+  });
   await feed.start();
   const taken: Message[] = [];
   const deliver = (messages: readonly Message[]): Promise<void> => {
