@@ -103,7 +103,7 @@ describe('parseSeeds', () => {
       ['d.yaml', text('d', 'e')],
       ['e.yaml', text('e', 'd')],
     ]);
-    const seeds = parseSeeds({ personas: new Map(), pipelines });
+    const seeds = parseSeeds({ personas: new Map(), circles: new Map(), pipelines });
     expect(seeds.pipelines.map(({ name }) => name)).toEqual(['c', 'b', 'a', 'e', 'd']);
   });
 
@@ -113,9 +113,12 @@ describe('parseSeeds', () => {
         ['a.yaml', 'name: a\nrole: r'],
         ['b.yaml', 'name: [unclosed'],
       ]),
+      circles: new Map([['c.yaml', 'name: c\nmembers: [{ agent: a }]\ntopic: t']]),
       pipelines: new Map([['p.yaml', 'name: p\nnodes: []']]),
     };
-    expect(() => parseSeeds(files)).toThrow(/a\.yaml\.summary: [\s\S]*b\.yaml: [\s\S]*p\.yaml\.nodes: /);
+    expect(() => parseSeeds(files)).toThrow(
+      /a\.yaml\.summary: [\s\S]*b\.yaml: [\s\S]*c\.yaml\.members: [\s\S]*p\.yaml\.nodes: /,
+    );
   });
 });
 

@@ -10,6 +10,7 @@ import type { ProviderName } from '../contracts/model.ts';
 import { PipelineDefinition } from '../contracts/pipeline.ts';
 import { outlineOf } from '../platform/pipeline/outline.ts';
 import { pipelinesNamedIn } from '../platform/pipeline/sub-pipelines.ts';
+import { CircleSeed } from './circle-seed.ts';
 
 /** Where the model of an agent runs. A persona does not say it: it is chosen when the agent is made. */
 export interface ModelChoice {
@@ -20,6 +21,7 @@ export interface ModelChoice {
 /** What a new house is furnished with. */
 export interface Seeds {
   personas: Persona[];
+  circles: CircleSeed[];
   /** Each after those that it runs. */
   pipelines: PipelineDefinition[];
   /** One agent for each persona, under the persona's name. */
@@ -29,6 +31,7 @@ export interface Seeds {
 /** The text of each YAML file by its name. */
 export interface SeedFiles {
   personas: ReadonlyMap<string, string>;
+  circles: ReadonlyMap<string, string>;
   pipelines: ReadonlyMap<string, string>;
 }
 
@@ -36,21 +39,26 @@ export interface SeedFiles {
 export function parseSeeds(files: SeedFiles): Seeds {
   const problems: { path: string; message: string }[] = [];
   const personas = parseAll(files.personas, Persona, problems);
+  const circles = parseAll(files.circles, CircleSeed, problems);
   const pipelines = inOrder(parseAll(files.pipelines, PipelineDefinition, problems));
   if (problems.length > 0) {
     const lines = problems.map(({ path, message }) => `${path}: ${message}`);
     throw new GatheringFailure('InvalidInput', `The seeds are not valid:\n${lines.join('\n')}`, { problems });
   }
-  return { personas, pipelines, agents: (model) => personas.map((persona) => agentOf(persona, model)) };
+  return {
+    ...{ personas, circles, pipelines },
+    agents: (model) => personas.map((persona) => agentOf(persona, model)),
+  };
 }
 
-/** Reads `personas/*.yaml` and `seeds/pipelines/*.yaml` of this installation. */
+/** Reads `personas/*.yaml`, `seeds/circles/*.yaml` and `seeds/pipelines/*.yaml` of this installation. */
 export async function loadSeeds(): Promise<Seeds> {
-  const [personas, pipelines] = await Promise.all([
+  const [personas, circles, pipelines] = await Promise.all([
     readYamlFiles(new URL('../personas/', import.meta.url)),
+    readYamlFiles(new URL('./circles/', import.meta.url)),
     readYamlFiles(new URL('./pipelines/', import.meta.url)),
   ]);
-  return parseSeeds({ personas, pipelines });
+  return parseSeeds({ personas, circles, pipelines });
 }
 
 /** The names of the pipelines that one runs as parts of itself. */

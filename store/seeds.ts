@@ -4,8 +4,8 @@ import { Id } from '../contracts/ids.ts';
 import type { Queryable } from './pool.ts';
 import { sql } from './pool.ts';
 
-/** A shipped agent or pipeline, or the first run, that this database has been given. */
-export type SeedKind = 'agent' | 'pipeline' | 'run';
+/** What this database has been given: shipped agents, circles and pipelines, a circle's first conversation, the first run. */
+export type SeedKind = 'agent' | 'circle' | 'conversation' | 'pipeline' | 'run';
 
 /** What was stored for a shipped definition: which row, at which version. */
 const Seed = z.object({ target: Id.nullable(), version: z.number() });

@@ -67,7 +67,7 @@ export function withSeedRuns(): SeedRuns {
   const check = createRunInputCheck();
   const demo: ScriptedModel = (request, signal) =>
     port.call(request, { signal, onText: () => undefined, onProgress: () => undefined });
-  let seeds: Seeds = { personas: [], pipelines: [], agents: () => [] };
+  let seeds: Seeds = { personas: [], circles: [], pipelines: [], agents: () => [] };
   let agents: Record<string, Agent> = {};
   let sender: SignalSender | undefined;
 

@@ -1,4 +1,5 @@
 import type { Config } from '../../platform/config.ts';
+import { loadSeeds } from '../../seeds/seed-definitions.ts';
 import type { Pool } from '../../store/pool.ts';
 import { openPool } from '../../store/pool.ts';
 import type { Addresses } from './addresses.ts';
@@ -6,6 +7,7 @@ import { signInLocally } from './cli-session.ts';
 import type { PartLog } from './console-log.ts';
 import type { Administrator } from './first-administrator.ts';
 import { ensureAdministrator, issueSignInTokens } from './first-administrator.ts';
+import { startFirstConversations } from './first-conversations.ts';
 import { isFirstRunDue, startFirstRun } from './first-run.ts';
 import { DEMO_MODEL, furnish } from './seed.ts';
 
@@ -20,7 +22,7 @@ export interface HouseOptions {
 export interface House {
   /** Before they start. */
   furnish(): Promise<void>;
-  /** Once they serve: signs the command line in and starts the sample run. */
+  /** Once they serve: signs the command line in, and starts the sample run and the first conversations. */
   open(): Promise<{ administrator: Administrator | null; signInToken: string | null }>;
   close(): Promise<void>;
 }
@@ -49,11 +51,14 @@ export function createHouse({ config, addresses, home, log }: HouseOptions): Hou
       const administrator = await ensureAdministrator(db, config);
       const tokens = administrator === null ? null : await issueSignInTokens(db, administrator);
       const isDue = await isFirstRunDue(db);
-      if (tokens !== null) {
-        const client = await signInLocally({ url: addresses.api, home, token: tokens.cli });
-        if (isDue) await startFirstRun({ client, pool: db, log });
-      }
+      const client =
+        tokens === null ? null : await signInLocally({ url: addresses.api, home, token: tokens.cli });
+      if (client !== null && isDue) await startFirstRun({ client, pool: db, log });
       if (isDue) await furnish({ pool: db, config });
+      if (client !== null) {
+        const { circles } = await loadSeeds();
+        await startFirstConversations({ client, pool: db, circles, log });
+      }
       return { administrator, signInToken: tokens?.link ?? null };
     },
     close: async () => {

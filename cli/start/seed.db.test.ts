@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { CreateAgent } from '../../contracts/agent.ts';
+import { CreateCircle } from '../../contracts/circle.ts';
 import { PipelineDefinition } from '../../contracts/pipeline.ts';
 import { loadConfig } from '../../platform/config.ts';
 import { verifyPassword } from '../../platform/password.ts';
+import { CircleSeed } from '../../seeds/circle-seed.ts';
 import { createAgents } from '../../store/agents.ts';
+import { createCircles } from '../../store/circles.ts';
 import { createPipelines } from '../../store/pipelines.ts';
 import type { Pool } from '../../store/pool.ts';
 import { openPool } from '../../store/pool.ts';
@@ -93,6 +96,53 @@ it('adds what is new to a house that is furnished already, but nothing that woul
   await pipelines.insertPipeline(pipeline('inner', 'mine'));
   expect(await storeDefinitions(pool, shipped)).toBe(1);
   expect((await pipelines.getPipeline('outer')).definition).toEqual(outer);
+});
+
+describe('circles', () => {
+  const circle = (description: string) =>
+    CircleSeed.parse({
+      ...{ name: 'round', description, mode: 'debate', topic: 'What?' },
+      members: [{ agent: 'first' }, { agent: 'second', role: 'judge' }],
+    });
+  const [agents, pipelines] = [[agent('first'), agent('second')], []];
+  const viewer = { id: '01890000-0000-7000-8000-000000000000', role: 'viewer' } as const;
+
+  it('are stored once all of their agents are there, for everybody to see', async () => {
+    expect(await storeDefinitions(pool, { agents: [], circles: [circle('one')], pipelines })).toBe(0);
+    expect(await storeDefinitions(pool, { agents, circles: [circle('one')], pipelines })).toBe(3);
+    expect(await storeDefinitions(pool, { agents, circles: [circle('one')], pipelines })).toBe(0);
+    expect(await createCircles(pool).getCircle('round', viewer)).toMatchObject({
+      ...{ description: 'one', mode: 'debate', visibility: 'everyone' },
+      members: [
+        { name: 'first', role: 'member' },
+        { name: 'second', role: 'judge' },
+      ],
+    });
+  });
+
+  it('follow what ships without touching who is in them, until a person has edited them', async () => {
+    const circles = createCircles(pool);
+    const { id, members } = await circles.getCircle('round', viewer);
+    await circles.removeMember(id, members[0]?.id ?? '');
+    expect(await storeDefinitions(pool, { agents, circles: [circle('two')], pipelines })).toBe(1);
+    const changed = await circles.getCircle('round', viewer);
+    expect([changed.description, changed.members.length]).toEqual(['two', 1]);
+    await circles.updateCircle(
+      id,
+      { ...CreateCircle.parse({ name: 'round' }), description: 'mine' },
+      { expected: 'any', by: { ...viewer, role: 'admin' }, request: 'test' },
+    );
+    expect(await storeDefinitions(pool, { agents, circles: [circle('three')], pipelines })).toBe(0);
+    expect((await circles.getCircle('round', viewer)).description).toBe('mine');
+  });
+
+  it('do not come back once they are deleted', async () => {
+    const circles = createCircles(pool);
+    const { id } = await circles.getCircle('round', viewer);
+    await circles.deleteCircle(id, 'any', { ...viewer, role: 'admin' });
+    expect(await storeDefinitions(pool, { agents, circles: [circle('four')], pipelines })).toBe(0);
+    expect(await circles.findCircle('round', viewer)).toBeNull();
+  });
 });
 
 it('furnishes a house whose agents follow the configured provider, with one administrator', async () => {

@@ -16,11 +16,11 @@ export interface SeedOptions {
   model?: ModelChoice;
 }
 
-/** Stores the agents and pipelines that ship, and brings those that nobody has edited up to date. Safe to repeat. */
+/** Stores the agents, circles and pipelines that ship, and brings those that nobody has edited up to date. Safe to repeat. */
 export async function furnish({ pool, config, model }: SeedOptions): Promise<void> {
   const seeds = await loadSeeds();
   const agents = seeds.agents(model ?? chooseDefaultModel(config));
-  await storeDefinitions(pool, { agents, pipelines: seeds.pipelines });
+  await storeDefinitions(pool, { agents, circles: seeds.circles, pipelines: seeds.pipelines });
 }
 
 /** Fills a fresh database with what a newcomer needs: an administrator and what `furnish` stores. Safe to repeat. */
