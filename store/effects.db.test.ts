@@ -207,7 +207,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     expect(await effects.appendText(model(1), 1, 'Once\0 ')).toBe(true);
     expect(await effects.appendText(model(1), 1, 'upon')).toBe(true);
     expect(await texts()).toMatchObject([
-      { text: 'Once\ufffd upon', attempt: 1, nodeId: 'a', path: 'a', iteration: '0' },
+      { text: 'Once\ufffd upon', attempt: 1, owner: { nodeId: 'a', path: 'a', iteration: '0' } },
     ]);
     await effects.claimEffect(model(2), nothing);
     expect(await effects.appendText(model(1), 1, ' a time')).toBe(false);
@@ -262,6 +262,33 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     expect(await steps.tellSegment(runId, { key: 'k', result: second }, [completed])).toEqual(first);
     expect((await nodeOf('a'))?.status).toBe('failed');
     expect(await nodeOf('each')).toBeUndefined();
+  });
+
+  it.each([
+    ['together', []],
+    ['one by one, since one of them has ended', [3]],
+  ])('tells many nodes that are completed, %s', async (_, ended) => {
+    const steps = createRunSteps(pool);
+    const places = Array.from({ length: 12 }, (__, number) => nodeIn(TOP, `n${number}`));
+    const completed = (place: NodePlace) =>
+      factOf(runId, 'node.completed', place, { output: nodePathOf(place), port: 'default' });
+    const failure = { error: { type: 'LimitExceeded', message: 'too long' } };
+    for (const number of ended)
+      await steps.tellFacts(runId, [factOf(runId, 'node.failed', nodeIn(TOP, `n${number}`), failure)]);
+    const told = [{ type: 'run.started', key: `${runId}/run.started` } as const, ...places.map(completed)];
+    await steps.tellFacts(runId, told);
+    await steps.tellFacts(runId, told);
+    const events = await createStore(pool).events.listEvents(`runs/${runId}`, { after: 1, limit: 100 });
+    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((__, index) => index + 2));
+    expect(events.map(({ type, data }) => [type, data['nodeId']])).toEqual([
+      ...ended.map((number) => ['node.failed', `n${number}`]),
+      ['run.started', undefined],
+      ...places.flatMap((__, number) => (ended.includes(number) ? [] : [['node.completed', `n${number}`]])),
+    ]);
+    for (const [number, place] of places.entries())
+      expect(await nodeOf(nodePathOf(place))).toMatchObject(
+        ended.includes(number) ? { status: 'failed' } : { status: 'completed', output: nodePathOf(place) },
+      );
   });
 
   it('leaves a large output out of the event and keeps it with the node', async () => {
