@@ -29,7 +29,7 @@ const CHOOSE = tool('choose_speaker', { speaker: ['tester', 'backend'] });
 const HAND_OVER = tool('hand_over', { to: ['scribe', 'backend'] });
 
 /** A conversation as its agents see it: what each says is heard by the next one. */
-function talk(topic = TOPIC) {
+function talk(topic = TOPIC, rules = '') {
   const said: { who: string; text: string }[] = [];
   const messageOf = (who: string, { who: speaker, text }: (typeof said)[number]): ModelMessage =>
     speaker === who
@@ -45,7 +45,7 @@ function talk(topic = TOPIC) {
       tools: ToolDescription[] = [],
       { purpose = 'speak', after = [] }: { purpose?: TurnPurpose; after?: ModelMessage[] } = {},
     ): Promise<ModelResponse> => {
-      const system = `You are ${who}. Your role: ${ROLES[who] ?? ''}.\n\nMode: round_robin\nYour turn: ${purpose}\n\n<topic>\n${topic}\n</topic>`;
+      const system = `You are ${who}. Your role: ${ROLES[who] ?? ''}.\n\nMode: round_robin\nYour turn: ${purpose}\n\n<topic>\n${topic}\n</topic>\n\n${rules}`;
       const response = await port.call(
         {
           ...{ provider: 'demo', model: 'demo', tools },
@@ -92,6 +92,32 @@ describe('what an agent of the demo provider says in a conversation', () => {
   it('says the same to the same conversation', async () => {
     const texts = await Promise.all([talk().turn('tester'), talk().turn('tester')]);
     expect(texts[0]).toEqual(texts[1]);
+  });
+
+  it('says that everything is said in its third turn, where that is awaited, and not before', async () => {
+    const { says, turn } = talk(
+      TOPIC,
+      'When everything has been said and done, end with [DONE]. Do not write that before.',
+    );
+    const ends = async (): Promise<boolean> => (await turn('tester')).text.includes('[DONE]');
+    expect([await ends(), await ends(), await ends()]).toEqual([false, false, true]);
+    says('And on Saturdays?');
+    expect(await ends()).toBe(false);
+  });
+
+  it('takes no word of the house for one of a person', async () => {
+    const { turn } = talk();
+    await turn('tester');
+    const after: ModelMessage[] = [{ role: 'user', content: 'It is your turn.' }];
+    const { text } = await turn('tester', [], { after });
+    expect(text).not.toContain('It is your turn');
+    expect(text).toContain('deploys');
+  });
+
+  it('mentions nobody because a person did', async () => {
+    const { says, turn } = talk('');
+    says('@scribe and @tester, what about the deploy on Friday evening?');
+    for (const who of ['scribe', 'tester']) expect((await turn(who)).text).not.toContain('@');
   });
 
   it('never speaks for another: no label leaves it', async () => {

@@ -23,6 +23,8 @@ export interface Discussion {
   said: readonly Utterance[];
   /** Of those in `said`, what came after a person last spoke. */
   sincePerson: readonly Utterance[];
+  /** What it is to write when everything has been said; undefined where nothing is awaited. */
+  awaited: string | undefined;
 }
 
 /** As many messages as are read; a conversation of years is answered as fast as a young one. */
@@ -38,19 +40,20 @@ export const isControlTool = (name: string): boolean => CONTROLS.has(name);
 export function readDiscussion({ messages, tools }: ModelRequest): Discussion | undefined {
   const labelled = messages.some((message) => message.role === 'user' && LABEL.test(message.content));
   const system = messages.find(({ role }) => role === 'system')?.content ?? '';
-  const purpose = TurnPurpose.safeParse(
-    /^\W*your turn\W+(\w+)/im.exec(system)?.[1]?.toLowerCase() ?? '',
-  ).data;
+  const purpose = TurnPurpose.safeParse([...system.matchAll(/^Your turn: (\w+)$/gm)].at(-1)?.[1]).data;
   if (!labelled && purpose === undefined && !tools.some(({ name }) => isControlTool(name))) return undefined;
 
   const [, self = 'I', role = ''] = /^You are (.+?)\. Your role: (.+?)\.?$/m.exec(system) ?? [];
-  const said = messages.flatMap((message) => utteranceOf(message, self, labelled)).slice(-MOST_READ);
+  // Where everybody's words have labels, what has none is a word of the house.
+  const hasLabels = labelled || purpose !== undefined;
+  const said = messages.flatMap((message) => utteranceOf(message, self, hasLabels)).slice(-MOST_READ);
   const person = said.findLastIndex(({ isPerson }) => isPerson);
   return {
     ...{ self, role, said, purpose: purpose ?? 'speak' },
     topic: taggedIn('topic', messages),
     summary: taggedIn('summary', messages),
     sincePerson: said.slice(person + 1),
+    awaited: /^When everything has been said and done, end with (.+?)(?: or .+)?\. Do not/m.exec(system)?.[1],
   };
 }
 
@@ -63,16 +66,15 @@ export const ownOf = (said: readonly Utterance[]): Utterance[] => said.filter(({
 /** How often the agent has spoken since a person last did. */
 export const ownTurns = ({ sincePerson }: Discussion): number => ownOf(sincePerson).length;
 
-function utteranceOf(message: ModelMessage, self: string, labelled: boolean): Utterance[] {
+function utteranceOf(message: ModelMessage, self: string, hasLabels: boolean): Utterance[] {
   if (message.role === 'assistant') {
     if (message.content.trim() === '' || isDemoNotice(message.content)) return [];
     return [{ speaker: self, isOwn: true, isPerson: false, text: withoutDemoNotice(message.content) }];
   }
   if (message.role !== 'user') return [];
   const label = LABEL.exec(message.content);
-  // Among labelled messages one without a label is a word of the house.
   if (label === null)
-    return labelled ? [] : [{ speaker: 'You', isOwn: false, isPerson: true, text: message.content }];
+    return hasLabels ? [] : [{ speaker: 'You', isOwn: false, isPerson: true, text: message.content }];
   const [, speaker = '', role = '', text = ''] = label;
   return [{ speaker, isOwn: false, isPerson: PERSON.test(role), text: withoutDemoNotice(text) }];
 }

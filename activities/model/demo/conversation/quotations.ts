@@ -82,7 +82,12 @@ function quotable(text: string): string[] {
   return text
     .slice(0, CHARACTERS_A_MESSAGE)
     .split('\n')
-    .map((line) => line.replace(/^\s*(?:[-*+>]|#{1,6}|\d+[.)])\s+/, '').replace(/\*\*|__/g, ''))
+    .map((line) =>
+      line
+        .replace(/^\s*(?:[-*+>]|#{1,6}|\d+[.)])\s+/, '')
+        .replace(/\*\*|__/g, '')
+        .replace(/(^|\s)@(?=\p{L})/gu, '$1'),
+    )
     .flatMap(sentencesOf)
     .filter((sentence) => !/[“”<>|]/.test(sentence) && /\p{L}{2}/u.test(sentence))
     .slice(0, SENTENCES_A_MESSAGE);

@@ -5,10 +5,13 @@ import { type Discussion, ownOf, ownTurns, requestOf, type Utterance } from './d
 import { gistOf, phraseFrom, type Quotation, quotationFrom, shortened, termsOf } from './quotations.ts';
 import { viewpointOf } from './viewpoints.ts';
 
-/** What an agent says in a turn, by what the turn is for. Brief; the same discussion always gives the same text. */
-export const SAYINGS: Readonly<Record<TurnPurpose, (discussion: Discussion) => string>> = {
+/**
+ * What an agent says in a turn, by what the turn is for; `next` is whom it gives the floor to. Brief; the same discussion always gives
+ * the same text.
+ */
+export const SAYINGS: Readonly<Record<TurnPurpose, (discussion: Discussion, next?: string) => string>> = {
   speak,
-  facilitate: (discussion) => `${heard(discussion)}${ask(discussion)}`,
+  facilitate,
   idea: (discussion) => `**Idea:** ${remark(discussion)}\n\nWhat it needs next: ${ask(discussion)}`,
   merge: (discussion) => `What we have together:\n\n${bySpeaker(discussion)}\n\n${remark(discussion)}`,
   argue,
@@ -76,11 +79,19 @@ function bySpeaker({ sincePerson, self }: Discussion): string {
     : [...latest].map(([speaker, gist]) => `- **${speaker}:** ${gist}`).join('\n');
 }
 
-function heard(discussion: Discussion): string {
+function facilitate(discussion: Discussion, next?: string): string {
   const last = discussion.sincePerson.findLast(({ isOwn }) => !isOwn);
+  if (next === undefined)
+    return last === undefined
+      ? ask(discussion)
+      : `I close the round here. What we have:\n\n${bySpeaker(discussion)}`;
   const gist = last === undefined ? undefined : gistOf(last.text);
-  if (last === undefined) return `We talk about “${shortened(requestOf(discussion).split('\n')[0] ?? '')}”. `;
-  return gist === undefined ? `Thank you, ${last.speaker}. ` : `Thank you, ${last.speaker}: “${gist}” `;
+  const subject = shortened(requestOf(discussion).split('\n')[0] ?? '');
+  const heard =
+    last === undefined
+      ? `We talk about “${subject}”.`
+      : `Thank you, ${last.speaker}.${gist === undefined ? '' : ` “${gist}”`}`;
+  return `${heard}\n\n${next}: ${ask(discussion)}`;
 }
 
 function argue(discussion: Discussion): string {

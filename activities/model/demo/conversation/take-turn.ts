@@ -4,7 +4,7 @@ import { readMessages } from '../prompt.ts';
 import { answerOfTools } from '../tool-answers.ts';
 import { toolCallsFor } from '../tool-use.ts';
 import { controlsFor } from './controls.ts';
-import { type Discussion, isControlTool, ownOf, requestOf } from './discussion.ts';
+import { type Discussion, isControlTool, ownOf, ownTurns, requestOf } from './discussion.ts';
 import { withDemoNotice } from './notice.ts';
 import { SAYINGS } from './sayings.ts';
 
@@ -27,14 +27,20 @@ export function takeTurn(discussion: Discussion, { messages, tools }: ModelReque
     const toolCalls = toolCallsFor(step, effectTools);
     if (toolCalls.length > 0) return { text: '', toolCalls };
   }
+  const controls = controlsFor(discussion, tools);
+  const next = controls
+    .map((control) => control.arguments['speaker'])
+    .find((name) => typeof name === 'string');
   const said = hasResults
     ? (answerOfTools(step) ?? answerTo(readMessages(step)))
-    : SAYINGS[discussion.purpose](discussion);
-  const toolCalls = controlsFor(discussion, tools).map((control, index) => ({
-    ...control,
-    id: `demo-control-${messages.length}-${index}`,
-  }));
-  return { text: withDemoNotice(said, ownOf(discussion.said).length === 0), toolCalls };
+    : withoutMentions(SAYINGS[discussion.purpose](discussion, next));
+  return {
+    text: `${withDemoNotice(said, ownOf(discussion.said).length === 0)}${endOf(discussion)}`,
+    toolCalls: controls.map((control, index) => ({
+      ...control,
+      id: `demo-control-${messages.length}-${index}`,
+    })),
+  };
 }
 
 /** Of several agents only one does what a person asks for: the one that answers first, or that the person names. */
@@ -43,3 +49,16 @@ function isFirstToAnswer({ sincePerson, said, self }: Discussion): boolean {
   if (person.includes(`@${self}`)) return sincePerson.every(({ isOwn }) => !isOwn);
   return sincePerson.length === 0 && !/(?:^|\s)@[\p{L}\p{N}]/u.test(person);
 }
+
+/** Whoever is mentioned is asked to speak: by people, and not because they are quoted. */
+const withoutMentions = (text: string): string => text.replaceAll(/(^|[\s“("*])@(?=[\p{L}\p{N}])/gu, '$1');
+
+/** Own turns after which an agent has nothing more to say until a person speaks. */
+const TURNS_AN_EXCHANGE = 3;
+
+const endOf = (discussion: Discussion): string =>
+  discussion.awaited !== undefined &&
+  discussion.purpose === 'speak' &&
+  ownTurns(discussion) >= TURNS_AN_EXCHANGE - 1
+    ? `\n\n${discussion.awaited}`
+    : '';
