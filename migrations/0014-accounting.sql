@@ -298,3 +298,340 @@ begin
   );
 end
 $$;
+
+-- What a budget is of, by its name: the topic of a conversation, the pipeline of a run.
+create function accounting.budget_title(the_scope text, the_id text) returns text
+language sql stable as $$
+  select coalesce(case the_scope
+    when 'conversation' then (
+      select case when c.topic = '' then c.partner_name else left(c.topic, 120) end from conversation.conversations c where c.id = the_id::uuid)
+    when 'run' then (select r.pipeline_name from pipeline.runs r where r.id = the_id::uuid)
+    when 'agent' then (select a.name from agent.agents a where a.id = the_id::uuid)
+    when 'circle' then (select c.name from circle.circles c where c.id = the_id::uuid)
+  end, the_id)
+$$;
+
+-- For a sentence: what a budget is of.
+create function accounting.budget_name(the_scope text, the_id text) returns text
+language sql stable as $$
+  select case the_scope
+    when 'conversation' then 'this conversation'
+    when 'run' then 'this run'
+    else 'the ' || the_scope || ' ' || accounting.budget_title(the_scope, the_id)
+  end
+$$;
+
+-- Why a run is paused, where it is no person who paused it.
+alter table pipeline.runs add column paused_for text check (paused_for in ('budget'));
+
+-- As before, and: a person's pause has no other reason.
+create or replace function pipeline.set_paused(the_run uuid, the_workflow text, is_paused boolean) returns text
+language plpgsql as $$
+declare
+  the_status text := pipeline.lock_run(the_run);
+  the_type constant text := case when is_paused then 'run.paused' else 'run.resumed' end;
+  the_key text;
+  revision integer;
+begin
+  if pipeline.is_ended(the_status) or is_paused = (the_status = 'paused') then return the_status; end if;
+  the_status := case when is_paused then 'paused' when pipeline.has_begun(the_run) then 'running' else 'queued' end;
+  update pipeline.runs r set
+    status = the_status,
+    paused_for = null,
+    control_revision = r.control_revision + 1,
+    started_at = case when the_status = 'running' then coalesce(r.started_at, clock_timestamp()) else r.started_at end
+  where r.id = the_run
+  returning r.control_revision into revision;
+  insert into pipeline.signals (run_id, workflow_id, name, argument)
+  values (the_run, the_workflow, 'setPaused', json_build_object('revision', revision, 'paused', is_paused));
+  the_key := the_run || '/' || the_type || '/' || revision;
+  perform event.publish('runs/' || the_run, the_key, the_type, json_build_object('status', the_status));
+  perform event.publish('activity', the_key, the_type,
+    json_build_object('runId', r.id, 'pipelineId', r.pipeline_id, 'pipelineName', r.pipeline_name, 'status', the_status))
+  from pipeline.runs r where r.id = the_run;
+  return the_status;
+end
+$$;
+
+-- Pauses what a call belongs to, which is locked. Answers with the revision that says so.
+create function accounting.pause(c accounting.ledger) returns bigint
+language plpgsql as $$
+declare
+  revision bigint;
+  before text;
+begin
+  if c.conversation_id is not null then
+    perform conversation.set_paused(c.conversation_id, true, 'budget', 'budget');
+    select o.revision into revision from conversation.conversations o where o.id = c.conversation_id;
+    return revision;
+  end if;
+  select r.status into before from pipeline.runs r where r.id = c.run_id;
+  perform pipeline.set_paused(c.run_id, 'pipeline-run:' || c.run_id, true);
+  update pipeline.runs r set paused_for = case when before = 'paused' then r.paused_for else 'budget' end where r.id = c.run_id
+  returning r.control_revision into revision;
+  return revision;
+end
+$$;
+
+-- Lets it go on, where it is a budget that it was paused for.
+create function accounting.go_on(a pipeline.approvals, said_by text) returns void
+language plpgsql as $$
+begin
+  if a.conversation_id is not null then
+    perform from conversation.conversations c where c.id = a.conversation_id and c.status = 'paused' and c.status_reason = 'budget';
+    if found then perform conversation.set_paused(a.conversation_id, false, 'budget', said_by); end if;
+  else
+    perform from pipeline.runs r where r.id = a.run_id and r.status = 'paused' and r.paused_for = 'budget';
+    if found then perform pipeline.set_paused(a.run_id, a.workflow_id, false); end if;
+  end if;
+end
+$$;
+
+-- Tells of a budget on the channel of what it stops.
+create function accounting.tell_budget(a pipeline.approvals, the_type text, described jsonb) returns void
+language plpgsql as $$
+declare
+  the_key constant text := a.id || '/' || the_type;
+begin
+  described := jsonb_build_object('approvalId', a.id, 'scope', split_part(a.call, '/', 2), 'id', split_part(a.call, '/', 3),
+    'name', accounting.budget_name(split_part(a.call, '/', 2), split_part(a.call, '/', 3))) || described;
+  if a.conversation_id is not null then perform conversation.tell(a.conversation_id, the_key, the_type, described);
+  else perform event.publish('runs/' || a.run_id, the_key, the_type, described::json); end if;
+end
+$$;
+
+-- Asks people to extend a budget, of which too little is left for a call.
+create function accounting.ask_people(c accounting.ledger, least_output bigint, the_approval uuid, the_scope text, the_id text) returns void
+language plpgsql as $$
+declare
+  a pipeline.approvals;
+  b record;
+  the_number integer;
+  needed_tokens constant bigint := c.reserved_input + least(c.reserved_output, least_output);
+  needed_usd constant numeric := accounting.price(c, c.reserved_input, least(c.reserved_output, least_output));
+begin
+  perform from pipeline.approvals p
+  where (p.conversation_id = c.conversation_id or p.run_id = c.run_id) and p.status = 'pending'
+    and p.call like 'budget/' || the_scope || '/' || the_id || '/%'
+    and (c.conversation_id is null or p.conversation_id is not null);
+  if found then return; end if;
+  select * into b from accounting.budgets_over(c) o where o.scope = the_scope and o.id = the_id;
+  update accounting.budgets u set requests = u.requests + 1
+  where u.scope = the_scope and u.id = case
+    when exists (select from accounting.budgets d where d.scope = the_scope and d.id = the_id) then the_id else 'every' end
+  returning u.requests into the_number;
+  insert into pipeline.approvals (
+    id, run_id, conversation_id, workflow_id, call, agent_name, title, instructions, value, form, approvers, quorum, on_timeout, created_at
+  )
+  select
+    the_approval, case when c.conversation_id is null then c.run_id end, c.conversation_id,
+    coalesce('conversation:' || c.conversation_id, 'pipeline-run:' || c.run_id),
+    -- The random part tells requests apart where a budget was deleted and made anew.
+    'budget/' || the_scope || '/' || the_id || '/' || the_number || '-' || the_approval,
+    (select g.name from agent.agents g where g.id = c.agent_id),
+    'Extend the budget of ' || accounting.budget_name(the_scope, the_id) || '?',
+    concat_ws(E'\n\n',
+      case when b.tokens is not null then format('Of %s tokens, %s are used.', b.tokens, b.tokens - b.unspent_tokens) end,
+      case when b.usd is not null then format('Of $%s, $%s are spent.', trim_scale(b.usd), trim_scale(round(b.usd - b.unspent_usd, 4))) end,
+      format('The next model call may need %s tokens', needed_tokens)
+        || case when needed_usd > 0 then format(' ($%s)', trim_scale(round(needed_usd, 4))) else '' end
+        || ', so nothing goes on until the budget is extended. What you give is added to it.'),
+    json_build_object(
+      'scope', the_scope, 'id', the_id,
+      'limit', json_build_object('tokens', b.tokens, 'usd', b.usd::double precision),
+      'used', json_build_object('tokens', b.tokens - b.unspent_tokens, 'usd', (b.usd - b.unspent_usd)::double precision),
+      'needed', json_build_object('tokens', needed_tokens, 'usd', needed_usd::double precision)),
+    json_build_object('type', 'object', 'additionalProperties', false, 'minProperties', 1, 'properties', (
+      select json_object_agg(k.key, k.field) from (
+        select 'tokens' as key, '{"type": "integer", "minimum": 1, "title": "More tokens"}'::json as field where b.tokens is not null
+        union all
+        select 'usd', '{"type": "number", "exclusiveMinimum": 0, "title": "More US dollars"}'::json where b.usd is not null
+      ) k)),
+    array['role:editor'], 1, 'fail', clock_timestamp()
+  returning * into a;
+  perform accounting.tell_budget(a, 'budget.reached', a.value::jsonb);
+  perform pipeline.tell_approval(a, 'approval.requested', '', '{}');
+end
+$$;
+
+-- Pauses what a call belongs to for which `accounting.reserve` found too little left, and asks people, unless the budget has been extended
+-- meanwhile. The call goes on the record as refused. The outcome is
+--   paused  `revision` says so
+--   again   there is enough now
+--   ended   nobody waits for the call any more
+create function accounting.refuse(asked json, least_output bigint, the_approval uuid, out outcome text, out revision bigint)
+language plpgsql as $$
+declare
+  c accounting.ledger := json_populate_record(null::accounting.ledger, asked);
+  judged record;
+begin
+  c.day := (clock_timestamp() at time zone 'utc')::date;
+  if c.conversation_id is not null then
+    if (conversation.lock_conversation(c.conversation_id)).status = 'ended' then outcome := 'ended'; return; end if;
+  elsif pipeline.is_ended(pipeline.lock_run(c.run_id)) then outcome := 'ended'; return;
+  end if;
+  perform accounting.lock_budgets(c);
+  select * into judged from accounting.judge(c, least_output);
+  if judged.outcome <> 'exceeded' then outcome := 'again'; return; end if;
+  insert into accounting.ledger (
+    id, key, claim, conversation_id, turn, run_id, agent_id, circle_id, provider, model, day, ended_at, outcome, reserved_input,
+    reserved_output, input_price, output_price, error
+  )
+  values (
+    c.id, c.key, c.claim, c.conversation_id, c.turn, c.run_id, c.agent_id, c.circle_id, c.provider, c.model, c.day, clock_timestamp(),
+    'refused', c.reserved_input, c.reserved_output, c.input_price, c.output_price,
+    'Too little is left of the budget of ' || accounting.budget_name(judged.scope, judged.id)
+  );
+  revision := accounting.pause(c);
+  perform accounting.ask_people(c, least_output, the_approval, judged.scope, judged.id);
+  outcome := 'paused';
+end
+$$;
+
+-- Adds to a budget; to that of a day for this day alone. Nothing where it is gone.
+create function accounting.extend(the_scope text, the_id text, more json, said_by text) returns void
+language plpgsql as $$
+begin
+  perform from accounting.budgets b where b.scope = the_scope and b.id in (the_id, case when the_scope = 'day' then 'every' end)
+  order by b.id for update;
+  if the_scope = 'day' then
+    insert into accounting.budgets (scope, id, tokens, usd, updated_by)
+    select 'day', the_id, b.tokens, b.usd, said_by from accounting.budgets b where b.scope = 'day' and b.id = 'every'
+    on conflict do nothing;
+  end if;
+  update accounting.budgets b set
+    tokens = b.tokens + coalesce((more ->> 'tokens')::bigint, 0), usd = b.usd + coalesce((more ->> 'usd')::numeric, 0),
+    updated_by = said_by, updated_at = clock_timestamp()
+  where b.scope = the_scope and b.id = the_id;
+end
+$$;
+
+-- What a decision about a budget leads to: extended, it goes on; rejected, it stays paused. The conversation or the run is locked.
+create function accounting.settle_approval(a pipeline.approvals, the_decision json, said_by text) returns void
+language plpgsql as $$
+declare
+  more constant json := coalesce(the_decision -> 'answer', '{}');
+begin
+  if a.status <> 'approved' then return; end if;
+  perform accounting.extend(split_part(a.call, '/', 2), split_part(a.call, '/', 3), more, said_by);
+  perform accounting.tell_budget(a, 'budget.extended', jsonb_build_object('more', more, 'by', said_by));
+  perform accounting.go_on(a, said_by);
+end
+$$;
+
+-- Requests to extend a budget that has enough left by now, or is no more: somebody else has extended it, or another day has come.
+create function accounting.answered_requests() returns setof uuid
+language sql stable as $$
+  select a.id
+  from pipeline.approvals a
+  cross join lateral (select split_part(a.call, '/', 2) as scope, split_part(a.call, '/', 3) as id, a.value -> 'needed' as needed) asked
+  left join lateral (
+    select b.* from accounting.budgets b
+    where b.scope = asked.scope and (b.id = asked.id or (asked.scope = 'day' and b.id = 'every'))
+    order by b.id = 'every' limit 1
+  ) budget on true
+  cross join lateral (
+    select coalesce(sum(t.input_tokens + t.output_tokens), 0) as tokens, coalesce(sum(t.cost_usd), 0) as usd
+    from accounting.totals t where t.scope = asked.scope and t.id = asked.id
+  ) spent
+  where a.status = 'pending' and a.call like 'budget/%' and (
+    budget.scope is null
+    or (asked.scope = 'day' and asked.id < ((clock_timestamp() at time zone 'utc')::date)::text)
+    or (coalesce(budget.tokens - spent.tokens >= (asked.needed ->> 'tokens')::bigint, true)
+      and coalesce(budget.usd - spent.usd >= (asked.needed ->> 'usd')::numeric, true)))
+$$;
+
+-- Withdraws such a request and lets what waits for it go on.
+create function accounting.withdraw_request(the_approval uuid) returns void
+language plpgsql as $$
+declare
+  a pipeline.approvals;
+begin
+  select * into a from pipeline.approvals p where p.id = the_approval;
+  if a.run_id is not null then perform pipeline.lock_run(a.run_id); else perform conversation.lock_conversation(a.conversation_id); end if;
+  update pipeline.approvals p set status = 'canceled', decided_at = clock_timestamp()
+  where p.id = the_approval and p.status = 'pending'
+  returning * into a;
+  if not found then return; end if;
+  perform accounting.tell_budget(a, 'budget.extended', jsonb_build_object('more', json_build_object()));
+  perform accounting.go_on(a, 'budget');
+  perform pipeline.tell_approval(a, 'approval.canceled', '', '{}');
+end
+$$;
+
+-- Books attempts as lost that began so long ago that nobody can be at them any more. Answers how many.
+create function accounting.lose_old(older_than interval, most integer) returns integer
+language plpgsql as $$
+declare
+  dead accounting.ledger;
+  count integer := 0;
+begin
+  for dead in
+    select * from accounting.ledger l where l.outcome is null and l.started_at < clock_timestamp() - older_than
+    order by l.started_at limit most
+  loop
+    perform accounting.lose(dead);
+    count := count + 1;
+  end loop;
+  return count;
+end
+$$;
+
+-- Takes back what a claim has done, for an effect that must not be done now: the next claim is as if there had been none. Answers false
+-- where the attempt does not hold it any more.
+create function pipeline.release_effect(
+  the_run uuid, the_path text, the_iteration text, the_key text, engine_run text, the_attempt integer)
+returns boolean
+language plpgsql as $$
+declare
+  effect pipeline.effects;
+begin
+  perform pipeline.lock_run(the_run);
+  select * into effect from pipeline.effects e
+  where e.key = the_key and e.status = 'claimed' and e.engine_run_id = engine_run and e.attempt = the_attempt;
+  if not found then return false; end if;
+  if effect.claims = 1 then
+    delete from pipeline.effects e where e.key = the_key;
+    return true;
+  end if;
+  update pipeline.effects e set claims = e.claims - 1, attempt = 0 where e.key = the_key;
+  update pipeline.run_nodes n set attempts = n.attempts - 1
+  where n.run_id = the_run and n.path = the_path and n.iteration = the_iteration;
+  return true;
+end
+$$;
+
+-- Whether somebody may know of what a budget is of, and there is such a thing.
+create function accounting.is_visible(the_scope text, the_id text, the_user uuid, the_role text) returns boolean
+language sql stable as $$
+  select case the_scope
+    when 'conversation' then exists (
+      select from conversation.conversations c where c.id = the_id::uuid and conversation.is_visible(c, the_user, the_role))
+    when 'circle' then exists (select from circle.circles c where c.id = the_id::uuid and circle.is_visible(c, the_user, the_role))
+    when 'agent' then exists (select from agent.agents a where a.id = the_id::uuid)
+    when 'run' then exists (select from pipeline.runs r where r.id = the_id::uuid)
+    else the_id = 'every' or the_id ~ '^\d{4}-\d\d-\d\d$'
+  end
+$$;
+
+-- Budgets with what is used of them and what is reserved; that of each day with what this day has used.
+create view accounting.budget_use as
+  select b.scope, b.id, b.tokens, b.usd, b.updated_by, b.updated_at,
+    case when b.id = 'every' then 'each day' else accounting.budget_title(b.scope, b.id) end as name,
+    spent.tokens as used_tokens, spent.usd as used_usd, reserved.tokens as reserved_tokens, reserved.usd as reserved_usd
+  from accounting.budgets b
+  cross join lateral (
+    select case when b.id = 'every' then ((clock_timestamp() at time zone 'utc')::date)::text else b.id end as id
+  ) counted
+  cross join lateral (
+    select coalesce(sum(t.input_tokens + t.output_tokens), 0)::bigint as tokens, coalesce(sum(t.cost_usd), 0) as usd
+    from accounting.totals t where t.scope = b.scope and t.id = counted.id
+  ) spent
+  cross join lateral (
+    select coalesce(sum(l.reserved_input + l.reserved_output), 0)::bigint as tokens,
+      coalesce(sum(accounting.price(l, l.reserved_input, l.reserved_output)), 0) as usd
+    from accounting.ledger l
+    where l.outcome is null and counted.id = case b.scope
+      when 'conversation' then l.conversation_id::text when 'run' then l.run_id::text when 'agent' then l.agent_id::text
+      when 'circle' then l.circle_id::text else l.day::text end
+  ) reserved;

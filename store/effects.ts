@@ -159,6 +159,18 @@ export function createEffects(pool: Queryable) {
     },
 
     /**
+     * Takes back what a claim has done, for an effect that must not be done now: the next claim is as if there had been none.
+     * @returns false when this attempt does not hold the claim any more
+     */
+    releaseEffect(attempt: EffectAttempt): Promise<boolean> {
+      const { runId, place, engineRunId } = attempt;
+      return pool.oneFirst(sql.type(Held)`
+        select pipeline.release_effect(
+          ${runId}, ${nodePathOf(place)}, ${iterationOf(place)}, ${keyOfEffect(attempt)}, ${engineRunId}, ${attempt.attempt}
+        ) as held`);
+    },
+
+    /**
      * Adds to the text that a model call is writing.
      * @param claims of the claim; a later claim begins a text of its own
      * @returns false when this attempt does not hold the claim any more

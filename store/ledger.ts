@@ -41,6 +41,14 @@ export type Reserved =
   | { outcome: 'wait' }
   | { outcome: 'exceeded'; budget: BudgetName };
 
+export type Refused =
+  /** What the call belongs to is paused, and people are asked; `revision` says so. */
+  | { outcome: 'paused'; revision: number }
+  /** There is enough now. */
+  | { outcome: 'again' }
+  /** The conversation or the run has ended. */
+  | { outcome: 'ended' };
+
 /** How an attempt ended, and what it used. */
 export interface Settlement {
   outcome: Exclude<LedgerOutcome, 'lost' | 'refused'>;
@@ -52,6 +60,10 @@ export interface Settlement {
   error?: string;
 }
 
+const RefusedRow = z.union([
+  z.object({ outcome: z.literal('paused'), revision: z.number() }),
+  z.object({ outcome: z.enum(['again', 'ended']) }),
+]);
 const Nothing = z.object({});
 
 export type Ledger = ReturnType<typeof createLedger>;
@@ -73,6 +85,15 @@ export function createLedger(pool: Queryable) {
       return { outcome, budget: { scope: budget.scope ?? '', id: budget.id ?? '' } };
     },
 
+    /**
+     * Where `reserve` found too little left: pauses the conversation of the call, or else its run, and asks people to extend the
+     * budget, which nobody is asked twice at the same time.
+     */
+    refuse(call: AccountedCall, most: Reservation): Promise<Refused> {
+      return pool.one(sql.type(RefusedRow)`
+        select * from accounting.refuse(${json(asked(uuid(), call, most))}, ${most.leastOutputTokens}, ${uuid()})`);
+    },
+
     /** Books what an attempt used, once, and adds it to all sums. */
     async settle(id: Id, { outcome, usage, estimated, ...rest }: Settlement): Promise<void> {
       const end = {
@@ -83,6 +104,12 @@ export function createLedger(pool: Queryable) {
         first_token_ms: rest.firstTokenMs === undefined ? null : Math.round(rest.firstTokenMs),
       };
       await pool.query(sql.type(Nothing)`select accounting.settle(${id}, ${json(end)})`);
+    },
+
+    /** Books attempts as lost that nobody can be at any more, the oldest first. @returns how many */
+    loseOlderThan(minutes: number, most = 1_000): Promise<number> {
+      return pool.oneFirst(sql.type(z.object({ lost: z.number() }))`
+        select accounting.lose_old(make_interval(mins => ${minutes}), ${most}) as lost`);
     },
   };
 }

@@ -12,6 +12,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { BreakerUse, Claim, EffectAttempt, EffectNeeds, Effects } from '../../store/effects.ts';
 import { keyOfEffect } from '../../store/effects.ts';
 import { isOutage } from '../../store/store-failure.ts';
+import { BudgetReached } from '../model/budget-reached.ts';
 import type { ActivityAttempt } from './activity-attempt.ts';
 import { withinDeadline } from './deadline.ts';
 import { failedForGood, foreseen, superseded, tryAgain } from './engine-failures.ts';
@@ -60,7 +61,7 @@ export interface EffectSpec {
 export type EffectRunner = (spec: EffectSpec, attempt: ActivityAttempt) => Promise<unknown>;
 
 export interface EffectDependencies {
-  effects: Pick<Effects, 'claimEffect' | 'recordEffect' | 'failEffect'>;
+  effects: Pick<Effects, 'claimEffect' | 'recordEffect' | 'failEffect' | 'releaseEffect'>;
   failpoint: Failpoint;
   logger: Logger;
 }
@@ -91,6 +92,7 @@ export function createEffectRunner({ effects, failpoint, logger }: EffectDepende
       return foreseen(error, key, logger);
     });
     await failpoint('effect.done', key);
+    if (ended instanceof BudgetReached) return release(own, ended);
     if (ended instanceof GatheringFailure) return fail(spec, { ...tools, signal }, ended);
 
     await failpoint('effect.recording', key);
@@ -143,6 +145,11 @@ export function createEffectRunner({ effects, failpoint, logger }: EffectDepende
     if (!counted) throw superseded();
     if (verdict.again) throw tryAgain(error, verdict.delayMs);
     throw failedForGood(error);
+  }
+
+  /** No attempt: it is done once the budget has been extended, as if it had not begun before. */
+  async function release(own: EffectAttempt, { revision }: BudgetReached): Promise<never> {
+    throw (await effects.releaseEffect(own)) ? notBegun(revision) : superseded();
   }
 
   /** The target is spared: the node fails at once, whatever its policy. */

@@ -5,6 +5,7 @@ import type { AccountedCall } from '../../contracts/ledger.ts';
 import { type ModelRequest, type ModelResponse, NO_USAGE, Usage } from '../../contracts/model.ts';
 import type { Ledger, Reservation, Settlement } from '../../store/ledger.ts';
 import { persistently } from '../engine/persistently.ts';
+import { BudgetReached } from './budget-reached.ts';
 import { contextWindowOf } from './context-windows.ts';
 import type { ModelCallHooks, ModelPort } from './model-port.ts';
 import { costOf, priceOf } from './prices.ts';
@@ -15,14 +16,15 @@ export interface AccountedModel {
   /**
    * As `ModelPort.call`, after what the call may use at most was reserved from all budgets that it falls under; the request is
    * capped to what is left. Waits for as long as others have reserved the rest. What it used is booked however it ends.
-   * @throws GatheringFailure as `ModelPort.call`; LimitExceeded where a budget has too little left
+   * @throws GatheringFailure as `ModelPort.call`; BudgetReached where a budget has too little left: the conversation, or else the run,
+   * is paused then, and the provider was not called
    */
   call(request: ModelRequest, hooks: ModelCallHooks, call: AccountedCall): Promise<ModelResponse>;
 }
 
 export interface AccountedModelDependencies {
   model: Pick<ModelPort, 'call'>;
-  ledger: Pick<Ledger, 'reserve' | 'settle'>;
+  ledger: Pick<Ledger, 'reserve' | 'refuse' | 'settle'>;
 }
 
 /** So much a call is taken to write at most that does not say it, where a budget limits it. */
@@ -71,7 +73,7 @@ function reservationOf(request: ModelRequest): Reservation {
 }
 
 async function reserve(
-  ledger: Pick<Ledger, 'reserve'>,
+  ledger: Pick<Ledger, 'reserve' | 'refuse'>,
   call: AccountedCall,
   most: Reservation,
   signal: AbortSignal,
@@ -79,12 +81,18 @@ async function reserve(
   for (;;) {
     const reserved = await ledger.reserve(call, most);
     if (reserved.outcome === 'reserved') return reserved;
-    if (reserved.outcome === 'exceeded') {
-      const { scope, id } = reserved.budget;
-      throw new GatheringFailure('LimitExceeded', `Too little is left of the budget of ${scope} ${id}`);
-    }
-    await sleep(ASK_AGAIN_MS, undefined, { signal });
+    if (reserved.outcome === 'exceeded') await refuse(ledger, call, most);
+    else await sleep(ASK_AGAIN_MS, undefined, { signal });
   }
+}
+
+/** Returns where somebody has extended the budget meanwhile. */
+async function refuse(ledger: Pick<Ledger, 'refuse'>, call: AccountedCall, most: Reservation): Promise<void> {
+  const refused = await ledger.refuse(call, most);
+  if (refused.outcome === 'paused')
+    throw new BudgetReached('Too little is left of a budget', refused.revision);
+  if (refused.outcome === 'ended')
+    throw new GatheringFailure('Conflict', 'Nobody waits for this answer any more');
 }
 
 /** What a call has used so far, and how it ended. */

@@ -1,10 +1,12 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, condition } from '@temporalio/workflow';
 
 import type { NodePlace } from '../../../contracts/place.ts';
 import { DEFAULT_PORT, type PlanNode } from '../../../contracts/plan.ts';
 import { type AgentTurnEffects, runAgentTurn } from '../../agent/agent-turn.ts';
 import { model, quick, tool } from '../../proxies.ts';
+import { pauseRevisionOf } from '../activity-failure.ts';
 import type { Engine, NodeRunner } from '../engine.ts';
+import type { PipelineRun } from '../run-state.ts';
 import { startToCloseOf, stepOptions } from '../run-step.ts';
 
 /**
@@ -26,17 +28,27 @@ export const runAgentNode: NodeRunner = async (engine, { place, node }) => {
 
 function effectsOf({ run }: Engine, place: NodePlace, node: PlanNode): AgentTurnEffects {
   const { runId } = run;
+  /** For which the turn stood still, since a budget was used up. */
+  let waitedMs = 0;
   return {
-    now: Date.now,
+    now: () => Date.now() - waitedMs,
     runRemainingUsd: () => run.remainingCostUsd,
     callModel: async (step, budget) => {
       const options = {
         ...stepOptions(run, place, node, { suffix: `model.${step}`, what: `model call ${step + 1}` }),
         ...startToCloseOf(node),
       };
-      const answer = await run.outbox.carry((facts) =>
-        model.callModel.executeWithOptions(options, [{ runId, place, step, budget, facts }]),
-      );
+      const ask = () =>
+        run.outbox.carry((facts) =>
+          model.callModel.executeWithOptions(options, [{ runId, place, step, budget, facts }]),
+        );
+      let answer = await ask().catch(pausedIn(run, step));
+      while (answer === undefined) {
+        const since = Date.now();
+        await condition(() => !run.pause.isPaused);
+        waitedMs += Date.now() - since;
+        answer = await ask().catch(pausedIn(run, step));
+      }
       run.costUsd += answer.usage.costUsd;
       return answer;
     },
@@ -48,3 +60,15 @@ function effectsOf({ run }: Engine, place: NodePlace, node: PlanNode): AgentTurn
     },
   };
 }
+
+/**
+ * A turn whose first call has not begun begins anew with its node, once the run goes on. One that is in its middle waits for that
+ * where it is: what it has done stays done.
+ */
+const pausedIn =
+  (run: PipelineRun, step: number) =>
+  (error: unknown): undefined => {
+    const revision = step === 0 ? undefined : pauseRevisionOf(error);
+    if (revision === undefined) throw error;
+    run.pause.hear({ revision, paused: true }, Date.now());
+  };
