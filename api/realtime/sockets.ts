@@ -2,23 +2,15 @@ import type { Server as HttpServer } from 'node:http';
 
 import type { Socket } from 'socket.io';
 import { Server } from 'socket.io';
-import type { z } from 'zod';
 
-import { Subscribe, TellTyping, TYPING_EVERY_MS } from '../../contracts/event.ts';
-import { GatheringFailure } from '../../contracts/failure.ts';
 import type { Problem } from '../../contracts/problem.ts';
-import { withLogContext } from '../../platform/logger.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { refusal } from '../middleware/parse-request.ts';
-import { notFound, problemOf } from '../problem.ts';
-import { problemItemsOf } from '../problem-items.ts';
-import { requireChannel } from './channels.ts';
-import { createEncoder, type Encode } from './encoder.ts';
-import type { Following } from './event-tail.ts';
+import { problemOf } from '../problem.ts';
+import { createEncoder } from './encoder.ts';
 import { createOutlet } from './outlet.ts';
-import type { SocketSession } from './socket-sessions.ts';
+import type { Answered, SocketChannels } from './socket-channels.ts';
+import { createSocketChannels } from './socket-channels.ts';
 import { createSocketSessions } from './socket-sessions.ts';
-import type { Deliver, Message } from './subscription.ts';
 
 type Dependencies = Pick<
   ApiDependencies,
@@ -31,11 +23,10 @@ export interface Sockets {
 }
 
 const MAX_MESSAGE_BYTES = 64 * 1024;
-const MAX_CHANNELS = 100;
-const Unsubscribe = Subscribe.pick({ channel: true });
+const REVIEW_EVERY_MS = 30_000;
 type Acknowledge = (answer: unknown) => void;
 
-/** Live events over socket.io: a token at the handshake, then `subscribe` and `unsubscribe`, each acknowledged. */
+/** Live events over socket.io: a token at the handshake, then `subscribe`, `unsubscribe` and `typing`, each acknowledged. */
 export function openSockets(server: HttpServer, dependencies: Dependencies): Sockets {
   const { config, logger, telemetry } = dependencies;
   const io = new Server(server, {
@@ -49,6 +40,7 @@ export function openSockets(server: HttpServer, dependencies: Dependencies): Soc
   });
   const sessions = createSocketSessions(dependencies);
   const encode = createEncoder();
+  const channelsOf = new Map<Socket, SocketChannels>();
 
   io.use((socket, next) => {
     sessions.open(socket).then(
@@ -58,8 +50,10 @@ export function openSockets(server: HttpServer, dependencies: Dependencies): Soc
   });
   io.on('connection', (socket) => {
     telemetry.sockets.inc();
-    const session = sessions.of(socket);
-    const channels = createChannels({ socket, session, encode }, dependencies);
+    const { principal } = sessions.of(socket);
+    const outlet = createOutlet(socket.conn, { encode, telemetry });
+    const channels = createSocketChannels({ socket, principal, outlet }, dependencies);
+    channelsOf.set(socket, channels);
     socket.on('subscribe', (payload: unknown, acknowledge: unknown) => {
       answer(channels.subscribe(payload), acknowledge);
     });
@@ -71,6 +65,7 @@ export function openSockets(server: HttpServer, dependencies: Dependencies): Soc
     });
     socket.on('disconnect', () => {
       telemetry.sockets.dec();
+      channelsOf.delete(socket);
       channels.endAll();
       sessions.close(socket);
     });
@@ -92,99 +87,21 @@ export function openSockets(server: HttpServer, dependencies: Dependencies): Soc
     );
   };
 
+  const review = async (): Promise<void> => {
+    for (const channels of channelsOf.values()) await channels.review();
+  };
+  const reviewing = setInterval(() => {
+    review().catch((error: unknown) => logger.warn('who follows what could not be reviewed', { error }));
+  }, REVIEW_EVERY_MS);
+
   return {
     close() {
+      clearInterval(reviewing);
       sessions.closeAll();
       io.disconnectSockets(true);
       io.engine.close();
     },
   };
-}
-
-/** What is acknowledged, and what happens after that has been sent. */
-interface Answered {
-  answer: { ok: true; sequence?: number };
-  begin?: () => void;
-}
-
-interface Client {
-  socket: Socket;
-  session: SocketSession;
-  encode: Encode;
-}
-
-/** The channels that one socket follows. */
-function createChannels(
-  { socket, session: { principal }, encode }: Client,
-  { store, tail, telemetry }: Dependencies,
-) {
-  const followed = new Map<string, Promise<Following>>();
-  const typedAt = new Map<string, number>();
-  const outlet = createOutlet(socket.conn, { encode, telemetry });
-  const deliver: Deliver = (messages) => outlet.deliver(messages.filter((message) => !isOwnTyping(message)));
-  const isOwnTyping = (message: Message): boolean =>
-    message.type === 'typing' && message.data['userId'] === principal.user.id;
-
-  const end = async (channel: string): Promise<void> => {
-    const following = followed.get(channel);
-    followed.delete(channel);
-    typedAt.delete(channel);
-    // One that could not begin has told so already.
-    await following?.then(
-      (begun) => begun.end(),
-      () => undefined,
-    );
-  };
-
-  return {
-    subscribe: (payload: unknown): Promise<Answered> =>
-      withLogContext({}, async (): Promise<Answered> => {
-        const { channel, after } = parsed(Subscribe, payload);
-        await requireChannel(channel, principal, store);
-        // Subscribing again is starting again, from another place; others may do so at the same moment.
-        while (followed.has(channel)) await end(channel);
-        if (followed.size >= MAX_CHANNELS) {
-          throw new GatheringFailure(
-            'LimitExceeded',
-            `A socket may follow ${MAX_CHANNELS} channels at once.`,
-          );
-        }
-        const following = tail.follow(channel, { after, deliver });
-        followed.set(channel, following);
-        try {
-          const begun = await following;
-          if (!socket.connected) await end(channel);
-          return { answer: { ok: true, sequence: begun.sequence }, begin: () => begun.begin() };
-        } catch (error) {
-          if (followed.get(channel) === following) followed.delete(channel);
-          throw error;
-        }
-      }),
-    async unsubscribe(payload: unknown): Promise<Answered> {
-      await end(parsed(Unsubscribe, payload).channel);
-      return { answer: { ok: true } };
-    },
-    async tellTyping(payload: unknown): Promise<Answered> {
-      const { channel } = parsed(TellTyping, payload);
-      // Whoever follows it may see it.
-      if (!followed.has(channel)) throw notFound('The socket follows no such channel.');
-      const now = performance.now();
-      if (now - (typedAt.get(channel) ?? -Infinity) >= TYPING_EVERY_MS) {
-        typedAt.set(channel, now);
-        await tail.tellTyping({ channel, userId: principal.user.id, name: principal.user.name });
-      }
-      return { answer: { ok: true } };
-    },
-    endAll(): void {
-      for (const channel of followed.keys()) void end(channel);
-    },
-  };
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, payload: unknown): z.output<Schema> {
-  const result = schema.safeParse(payload);
-  if (result.success) return result.data;
-  throw refusal(problemItemsOf(result.error, payload));
 }
 
 /** What a client's `connect_error` holds: its `data` is the problem. */

@@ -32,6 +32,8 @@ export function fakeLive() {
         if (room.size === 0) rooms.delete(channel);
       };
     },
+    typing: () => undefined,
+    typing: () => undefined,
     connectNow: () => undefined,
     close: () => undefined,
   };
@@ -80,6 +82,8 @@ const EMPTY_LISTS: FakeRoutes = {
   'GET /agents': EMPTY,
   'GET /providers': EMPTY,
   'GET /tools': EMPTY,
+  'GET /circles': EMPTY,
+  'GET /conversations': EMPTY,
   'GET /secrets': EMPTY,
   'GET /users': EMPTY,
 };

@@ -18,6 +18,7 @@ function fakeSocket() {
   return {
     socket,
     sent,
+    hear,
     open: () => {
       socket.connected = true;
       hear('connect');
@@ -32,6 +33,11 @@ function fakeSocket() {
     subscriptions: () => sent.filter(({ event }) => event === 'subscribe').map(({ payload }) => payload),
   };
 }
+
+const aProblem = {
+  ...{ type: 'about:blank', title: 'Not found', status: 404 },
+  ...{ detail: '', requestId: 'r', errors: [] },
+};
 
 function setUp() {
   const server = fakeSocket();
@@ -132,12 +138,70 @@ describe('the live connection', () => {
     const leaveToo = join('runs/1');
     open();
     leave();
+    heard.length = 0;
     deliver('runs/1', 1);
     expect(heard).toHaveLength(1);
     leaveToo();
     deliver('runs/1', 2);
     expect(heard).toHaveLength(1);
     expect(sent.at(-1)).toMatchObject({ event: 'unsubscribe', payload: { channel: 'runs/1' } });
+  });
+
+  it('gives who comes later what came after their own place, and nobody anything twice', () => {
+    const { join, open, deliver, sequences, subscriptions, live } = setUp();
+    join('runs/1', 4);
+    open();
+    for (const sequence of [5, 6, 7]) deliver('runs/1', sequence);
+    const late: (number | undefined)[] = [];
+    live.subscribe('runs/1', { after: 5, onMessage: ({ sequence }) => late.push(sequence) });
+    expect(subscriptions().at(-1)).toEqual({ channel: 'runs/1', after: 5 });
+    deliver('runs/1', 8); // Still sent to the old place.
+    for (const sequence of [6, 7, 8, 9]) deliver('runs/1', sequence);
+    expect(sequences()).toEqual([5, 6, 7, 8, 9]);
+    expect(late).toEqual([6, 7, 8, 9]);
+    expect(subscriptions()).toHaveLength(2);
+  });
+
+  it('has the texts that are being written sent again for who comes later', () => {
+    const { join, open, deliver, subscriptions } = setUp();
+    join('runs/1', 0);
+    open();
+    deliver('runs/1', 1);
+    join('runs/1');
+    expect(subscriptions()).toEqual([
+      { channel: 'runs/1', after: 0 },
+      { channel: 'runs/1', after: 1 },
+    ]);
+  });
+
+  it('tells of typing now and then only', () => {
+    const { join, open, live, sent, pass } = setUp();
+    live.typing('conversations/1');
+    join('conversations/1', 0);
+    live.typing('conversations/1');
+    open();
+    for (let key = 0; key < 5; key += 1) {
+      live.typing('conversations/1');
+      pass(500);
+    }
+    expect(sent.filter(({ event }) => event === 'typing')).toMatchObject([
+      { payload: { channel: 'conversations/1' } },
+      { payload: { channel: 'conversations/1' } },
+    ]);
+  });
+
+  it('tells a subscriber that may follow no longer', () => {
+    const { live, open, hear, deliver } = setUp();
+    const heard: string[] = [];
+    live.subscribe('circles/1', {
+      after: 0,
+      onMessage: ({ type }) => heard.push(type),
+      onRefused: ({ title }) => heard.push(title),
+    });
+    open();
+    hear('unsubscribed', { channel: 'circles/1', problem: aProblem });
+    deliver('circles/1', 1);
+    expect(heard).toEqual(['Not found']);
   });
 
   it('tells a subscriber why its channel is refused', () => {
@@ -148,15 +212,7 @@ describe('the live connection', () => {
       onRefused: (problem) => refusals.push(problem.title),
     });
     open();
-    const problem = {
-      type: 'about:blank',
-      title: 'Not found',
-      status: 404,
-      detail: '',
-      requestId: 'r',
-      errors: [],
-    };
-    sent.at(-1)?.acknowledge?.({ ok: false, problem });
+    sent.at(-1)?.acknowledge?.({ ok: false, problem: aProblem });
     expect(refusals).toEqual(['Not found']);
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
+import { TYPING_EVERY_MS } from '../../../contracts/event.ts';
 import { Problem } from '../../../contracts/problem.ts';
 
 /** A message of a channel. Stored events carry a sequence; streams of text do not. */
@@ -28,8 +29,10 @@ export interface Subscription {
 /** The live connection: one socket, resumed after each loss where it stopped, with no event twice. */
 export interface Live {
   state: StoreApi<{ connection: ConnectionState }>;
-  /** Joins a channel until the returned function is called. A channel's later subscribers join at its present place. */
+  /** Joins a channel until the returned function is called; each subscriber gets what comes after the place it names. */
   subscribe: (channel: string, subscription: Subscription) => () => void;
+  /** Tells the others on a channel that the user writes; seldom, however often it is called. */
+  typing: (channel: string) => void;
   connectNow: () => void;
   close: () => void;
 }
@@ -43,16 +46,20 @@ export interface SocketLike {
   connected: boolean;
 }
 
+const Unsubscribed = z.object({ channel: z.string(), problem: Problem });
+
 const Acknowledgement = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), sequence: z.number().int() }),
   z.object({ ok: z.literal(false), problem: Problem }),
 ]);
 
 interface Room {
-  subscribers: Set<Subscription>;
+  /** With the sequence of the last event that each has. */
+  subscribers: Map<Subscription, number | undefined>;
   last: number | undefined;
   /** Where a gap was asked to be filled from, so that it is asked for once. */
   askedAfter?: number;
+  typedAt?: number;
 }
 
 interface Dependencies {
@@ -81,7 +88,7 @@ export function createLive({ socket, now, schedule }: Dependencies): Live {
       const parsed = Acknowledgement.safeParse(answer);
       if (!parsed.success || rooms.get(channel) !== room) return;
       if (parsed.data.ok) room.last ??= parsed.data.sequence;
-      else for (const { onRefused } of room.subscribers) onRefused?.(parsed.data.problem);
+      else refuse(room, parsed.data.problem);
     });
   };
 
@@ -125,6 +132,13 @@ export function createLive({ socket, now, schedule }: Dependencies): Live {
     if (reason !== 'io client disconnect') lost();
   });
   socket.on('connect_error', lost);
+  socket.on('unsubscribed', (raw) => {
+    const parsed = Unsubscribed.safeParse(raw);
+    const room = parsed.success ? rooms.get(parsed.data.channel) : undefined;
+    if (!parsed.success || room === undefined) return;
+    rooms.delete(parsed.data.channel);
+    refuse(room, parsed.data.problem);
+  });
   socket.on('message', (raw) => {
     const parsed = LiveMessage.safeParse(raw);
     if (!parsed.success) return;
@@ -132,24 +146,31 @@ export function createLive({ socket, now, schedule }: Dependencies): Live {
     const room = rooms.get(message.channel);
     if (room === undefined || !advance(room, message, () => join(message.channel, room))) return;
     if (cameIn !== undefined && message.sequence !== undefined) cameIn += 1;
-    for (const { onMessage } of room.subscribers) onMessage(message);
+    hand(room, message);
   });
 
   return {
     state,
     subscribe: (channel, subscription) => {
       const known = rooms.get(channel);
-      const room = known ?? { subscribers: new Set<Subscription>(), last: subscription.after };
-      room.subscribers.add(subscription);
+      const room = known ?? { subscribers: new Map<Subscription, number>(), last: subscription.after };
+      room.subscribers.set(subscription, subscription.after ?? room.last);
       rooms.set(channel, room);
-      if (socket.connected && known === undefined) join(channel, room);
-      else if (!socket.connected && state.getState().connection.phase === 'idle') connect();
+      if (known !== undefined) stepBack(known, subscription.after);
+      if (socket.connected) join(channel, room);
+      else if (state.getState().connection.phase === 'idle') connect();
       return () => {
         room.subscribers.delete(subscription);
         if (room.subscribers.size > 0 || rooms.get(channel) !== room) return;
         rooms.delete(channel);
         if (socket.connected) socket.emit('unsubscribe', { channel });
       };
+    },
+    typing: (channel) => {
+      const room = rooms.get(channel);
+      if (room === undefined || !socket.connected || now() - (room.typedAt ?? 0) < TYPING_EVERY_MS) return;
+      room.typedAt = now();
+      socket.emit('typing', { channel });
     },
     connectNow: connect,
     close: () => {
@@ -160,6 +181,30 @@ export function createLive({ socket, now, schedule }: Dependencies): Live {
       show({ phase: 'idle' });
     },
   };
+}
+
+function refuse(room: Room, problem: Problem): void {
+  for (const { onRefused } of room.subscribers.keys()) onRefused?.(problem);
+}
+
+/** To those who do not have it yet. */
+function hand(room: Room, message: LiveMessage): void {
+  const { sequence } = message;
+  for (const [subscription, last] of [...room.subscribers]) {
+    if (sequence !== undefined) {
+      if (last !== undefined && sequence <= last) continue;
+      room.subscribers.set(subscription, sequence);
+    }
+    subscription.onMessage(message);
+  }
+}
+
+/** Whoever comes later joins anew, from its own place where that is an earlier one, and so gets the texts that are being written too. */
+function stepBack(room: Room, after: number | undefined): void {
+  if (room.last === undefined) return;
+  room.last = Math.min(room.last, after ?? room.last);
+  // What is still on its way to the old place is not a gap.
+  room.askedAfter = room.last;
 }
 
 /** Whether a message is the next one; a known one is dropped, and a gap asks for what was missed. */
