@@ -425,8 +425,28 @@ begin
 end
 $$;
 
--- Changes what a conversation goes on with; null leaves a thing as it is. Going to another branch begins nothing: what was said there was
--- answered, or was given up for another one. The outcome is `changed`, `same`, `ended` or `absent` (there is no such branch).
+-- The message that a branch shows at a place; null before the first one.
+create function conversation.shown_at(the_conversation uuid, the_branch integer, the_place integer) returns uuid
+language sql stable as $$
+  select m.id
+  from conversation.branch_parts p
+  join conversation.messages m on m.conversation_id = p.conversation_id and m.branch = p.part and m.sequence = the_place
+    and (p.until is null or m.sequence <= p.until)
+  where p.conversation_id = the_conversation and p.branch = the_branch
+$$;
+
+-- What is settled on a branch that is gone to: its exchange, unless a person had the last word there.
+create function conversation.settled_on(c conversation.conversations, the_branch integer) returns integer
+language sql stable as $$
+  select case
+    when b.last_sequence = 0 then case when c.circle_id is null or c.topic = '' then 0 end
+    when (select m.author_kind from conversation.messages m where m.id = conversation.shown_at(c.id, the_branch, b.last_sequence)) = 'agent'
+      then conversation.opened_at(c.id, the_branch)
+  end
+  from conversation.branches b where b.conversation_id = c.id and b.branch = the_branch
+$$;
+
+-- Changes what a conversation goes on with; null leaves a thing as it is. The outcome is `changed`, `same`, `ended` or `absent` (there is no such branch).
 create function conversation.change_conversation(
   the_conversation uuid, the_topic text, the_mode text, the_settings jsonb, the_branch integer, said_by text)
 returns text
@@ -448,7 +468,7 @@ begin
     topic = coalesce(the_topic, o.topic), mode = coalesce(the_mode, o.mode), settings = coalesce(changed -> 'settings', o.settings),
     branch = coalesce(the_branch, o.branch),
     regenerate = case when the_branch <> o.branch then null else o.regenerate end,
-    settled_at_sequence = case when the_branch <> o.branch then conversation.opened_at(o.id, the_branch) else o.settled_at_sequence end
+    settled_at_sequence = case when the_branch <> o.branch then conversation.settled_on(c, the_branch) else o.settled_at_sequence end
   where o.id = c.id;
   the_revision := conversation.change(c.id);
   if changed <> '{}' then
@@ -513,16 +533,6 @@ begin
     perform pipeline.tell_approval(a, 'approval.canceled', '', '{}');
   end loop;
 end
-$$;
-
--- The message that a branch shows at a place; null before the first one.
-create function conversation.shown_at(the_conversation uuid, the_branch integer, the_place integer) returns uuid
-language sql stable as $$
-  select m.id
-  from conversation.branch_parts p
-  join conversation.messages m on m.conversation_id = p.conversation_id and m.branch = p.part and m.sequence = the_place
-    and (p.until is null or m.sequence <= p.until)
-  where p.conversation_id = the_conversation and p.branch = the_branch
 $$;
 
 -- The branches that show the same up to a message and go on differently at its place, each by the branch in which it was written.

@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 
-import type { ChangeConversation, ConversationStatus } from '../contracts/conversation.ts';
-import { Conversation, ConversationSummary } from '../contracts/conversation.ts';
+import type { ChangeConversation, Conversation,ConversationStatus } from '../contracts/conversation.ts';
+import { ConversationSummary } from '../contracts/conversation.ts';
 import type { ConversationMode, ConversationSettings } from '../contracts/conversation-settings.ts';
 import { GatheringFailure } from '../contracts/failure.ts';
 import type { Id } from '../contracts/ids.ts';

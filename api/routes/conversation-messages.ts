@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 import { Branch, BranchConversation, Message, PostMessage, Turn } from '../../contracts/conversation.ts';
 import { StoredEvent } from '../../contracts/event.ts';
+import type { Id } from '../../contracts/ids.ts';
 import { mentionsIn } from '../../contracts/mentions.ts';
 import { pageOf } from '../../contracts/page.ts';
 import { channelOf } from '../../contracts/place.ts';
-import type { Id } from '../../contracts/ids.ts';
 import { pageAfter } from '../../store/conversation-messages.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { Route } from '../route.ts';
