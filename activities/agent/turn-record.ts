@@ -13,7 +13,7 @@ import {
 } from '../../contracts/model.ts';
 
 /** What the ledger keeps of a model call. */
-const ModelRecord = z.object({
+export const ModelRecord = z.object({
   /** What was asked; with the first call of the turn. */
   prompt: z.string().optional(),
   text: z.string(),
@@ -23,7 +23,7 @@ const ModelRecord = z.object({
 export type ModelRecord = z.infer<typeof ModelRecord>;
 
 /** What the ledger keeps of a tool call. */
-const ToolRecord = z.object({ content: z.string(), isError: z.boolean() });
+export const ToolRecord = z.object({ content: z.string(), isError: z.boolean() });
 export type ToolRecord = z.infer<typeof ToolRecord>;
 
 /** The recorded effects of an agent's node, by their suffix. */
@@ -34,7 +34,7 @@ export const modelSuffix = (step: number): string => `model.${step}`;
 /** Our own, since providers may give the ids of tool calls twice, or long ones. */
 export const toolSuffix = (step: number, index: number): string => `tool.${step}.${index}`;
 
-const LOOP_NOTICE =
+export const LOOP_NOTICE =
   'Not run: this is the third time in a row that you call the same tools with the same arguments, and the result will ' +
   'not change. Do something else, or answer with what you have.';
 

@@ -68,6 +68,6 @@ export interface ConversationActivities {
   summarizeConversation(input: InConversation): Promise<void>;
   /** Writes that the exchange (or the conversation) is over, unless something was said since `revision`. */
   settleConversation(
-    input: InConversation & { revision: number; step: Exclude<NextStep, { kind: 'speak' }> },
+    input: InConversation & { revision: number; step: Extract<NextStep, { kind: 'settle' | 'end' }> },
   ): Promise<ConversationState>;
 }
