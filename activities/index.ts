@@ -30,6 +30,7 @@ import { createRunSteps } from '../store/run-steps.ts';
 import { createSecrets } from '../store/secrets.ts';
 import { createCallModel } from './agent/call-model.ts';
 import { createCallTool } from './agent/call-tool.ts';
+import { type ConversationActivities, createConversationActivities } from './conversation/index.ts';
 import { createEffectRunner } from './engine/effect.ts';
 import { withAttempt } from './engine/with-attempt.ts';
 import { createReadsAt } from './expression/bindings.ts';
@@ -112,7 +113,7 @@ export interface AskedPeople {
   escalated: boolean;
 }
 
-export interface Activities {
+export interface Activities extends ConversationActivities {
   /** Computes everything pure that can be computed now, and tells of it, in one transaction. */
   evaluateSegments(
     input: Carrying & { requests: readonly SegmentRequest[] },
@@ -211,6 +212,7 @@ export function createActivities({
   });
   const actions = { ...shared, openSecrets, tools, executePipeline };
   return {
+    ...createConversationActivities({ ...shared, pool, tools, home, logger }),
     evaluateSegments: withAttempt(createEvaluateSegments(shared), logger),
     runActions: withAttempt(createRunActions(actions), logger),
     runItemLines: withAttempt(createRunItemLines(actions), logger),
