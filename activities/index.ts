@@ -20,6 +20,7 @@ import type { StartRunWorkflow } from '../platform/run-workflow.ts';
 import type { Sealer } from '../platform/sealed.ts';
 import { createAgents } from '../store/agents.ts';
 import { createApprovalSteps } from '../store/approval-steps.ts';
+import { createCircleNodes } from '../store/circle-nodes.ts';
 import { createEffects } from '../store/effects.ts';
 import { createLedger } from '../store/ledger.ts';
 import { createPipelineVersions } from '../store/pipeline-versions.ts';
@@ -38,6 +39,7 @@ import { createEvaluateNode } from './expression/evaluate-node.ts';
 import { createAccountedModel, type ModelPort } from './model/index.ts';
 import { createRunActions, createRunItemLines } from './node-kinds/action.ts';
 import { createBeginNode } from './node-kinds/begin-node.ts';
+import { createCircleActivities } from './node-kinds/circle.ts';
 import { createStartDelay } from './node-kinds/delay.ts';
 import { createExecutePipeline } from './node-kinds/execute-pipeline.ts';
 import { createHumanActivities } from './node-kinds/human.ts';
@@ -148,6 +150,10 @@ export interface Activities extends ConversationActivities {
   settleApproval(
     input: NodeStep & { timeIsUp: boolean },
   ): Promise<{ outcome?: NodeOutcome; error?: Failure }>;
+  /** Begins the conversation of a circle's node, once for each place: later calls get what was begun. */
+  startCircle(input: NodeStep): Promise<{ id: string; startedAtMs: number }>;
+  /** Ends the node as its conversation, which has ended, came out. With an error, the node has failed for good. */
+  completeCircle(input: NodeStep & { conversationId: string }): Promise<{ costUsd: number; error?: Failure }>;
   publishFacts(input: Carrying): Promise<void>;
   /** Ends the run. Answers with the status that it has in the end, another one if it had ended before. */
   closeRun(
@@ -192,6 +198,7 @@ export function createActivities({
     model: createAccountedModel({ model: deps.model, ledger: createLedger(pool) }),
     steps: createRunSteps(pool),
     approvals: createApprovalSteps(pool),
+    circles: createCircleNodes(pool),
     records: createRunRecords(pool),
     readsAt: createReadsAt(),
     evaluateNode: createEvaluateNode(deps.isolate),
@@ -201,12 +208,16 @@ export function createActivities({
   };
   const beginning = { ...shared, beginNode: createBeginNode(shared) };
   const { startMap, completeMap } = createMapActivities(beginning);
+  const { startCircle, completeCircle } = createCircleActivities(beginning);
   const { requestApproval, promptApprovers, settleApproval } = createHumanActivities(beginning);
   const { failNode, publishFacts, closeRun } = createRunActivities(shared);
   const openSecrets = createOpenSecrets(createSecrets(pool), sealer);
   const executePipeline = createExecutePipeline({
     ...{ ...deps, logger },
-    findRunnable: createFindRunnable({ ...createPipelineVersions(pool), ...createAgents(pool) }, providers),
+    findRunnable: createFindRunnable(
+      { ...createPipelineVersions(pool), ...createAgents(pool), ...createCircleNodes(pool) },
+      providers,
+    ),
     checkRunInput: createRunInputCheck(schemas),
     runStarts: createRunStarts(pool),
   });
@@ -225,6 +236,8 @@ export function createActivities({
     requestApproval: withAttempt(requestApproval, logger),
     promptApprovers: withAttempt(promptApprovers, logger),
     settleApproval: withAttempt(settleApproval, logger),
+    startCircle: withAttempt(startCircle, logger),
+    completeCircle: withAttempt(completeCircle, logger),
     publishFacts: withAttempt(publishFacts, logger),
     closeRun: withAttempt(closeRun, logger),
   };

@@ -15,12 +15,13 @@ export function createDefinitionCheck({
   const findPinned: FindPipelines = (references) => store.pipelineVersions.findPinned(references);
   const tools = new Set(catalogue.tools.map(({ name }) => name));
   const check = async (definition: unknown, self?: Id): Promise<PipelineValidation> => {
-    const [agents, pipelines, started] = await Promise.all([
+    const [agents, circles, pipelines, started] = await Promise.all([
       store.agents.listReferences(),
+      store.circleNodes.listCircleReferences(),
       resolvePipelines(definition, findPinned),
       findStarted(definition, findPinned),
     ]);
-    return validatePipeline(definition, { agents, pipelines, started, tools, self }, validation);
+    return validatePipeline(definition, { agents, circles, pipelines, started, tools, self }, validation);
   };
   return {
     check,

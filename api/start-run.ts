@@ -85,7 +85,10 @@ export function createFindRunnable({
   catalogue,
 }: Pick<Dependencies, 'store' | 'catalogue'>): FindRunnable {
   const join = createJoinedReads<Runnable>();
-  const look = createLook({ ...store.pipelineVersions, ...store.agents }, catalogue.providers);
+  const look = createLook(
+    { ...store.pipelineVersions, ...store.agents, ...store.circleNodes },
+    catalogue.providers,
+  );
   return (pipeline, version) =>
     join(JSON.stringify([pipeline, version ?? null]), () => look(pipeline, version));
 }

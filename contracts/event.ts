@@ -20,8 +20,14 @@ const input = { input: Json.optional() };
  * changes the node's row, in the same transaction. A node that has ended never changes, and nothing is told of it.
  */
 export const NodeFact = z.discriminatedUnion('type', [
-  /** `items`: how many a map has. */
-  z.object({ type: z.literal('node.started'), ...node, ...input, items: z.number().int().optional() }),
+  /** `items`: how many a map has; `conversationId`: what a circle discusses in. */
+  z.object({
+    type: z.literal('node.started'),
+    ...node,
+    ...input,
+    items: z.number().int().optional(),
+    conversationId: z.string().optional(),
+  }),
   /** A person, or an instant, is waited for. */
   z.object({
     type: z.literal('node.waiting'),

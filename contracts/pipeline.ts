@@ -6,6 +6,7 @@ import { Id } from './ids.ts';
 import { JsonSchema } from './json.ts';
 import { ActionNodeConfig } from './node-kinds/action.ts';
 import { AgentNodeConfig } from './node-kinds/agent.ts';
+import { CircleNodeConfig } from './node-kinds/circle.ts';
 import { ConditionNodeConfig } from './node-kinds/condition.ts';
 import { DelayNodeConfig } from './node-kinds/delay.ts';
 import { FilterNodeConfig } from './node-kinds/filter.ts';
@@ -74,6 +75,7 @@ export const MapNodeConfig = z.strictObject({
 
 export const PipelineNode = z.discriminatedUnion('type', [
   z.strictObject({ ...common, type: z.literal('agent'), config: AgentNodeConfig }),
+  z.strictObject({ ...common, type: z.literal('circle'), config: CircleNodeConfig }),
   z.strictObject({ ...common, type: z.literal('action'), config: ActionNodeConfig }),
   z.strictObject({ ...common, type: z.literal('condition'), config: ConditionNodeConfig }),
   z.strictObject({ ...common, type: z.literal('transform'), config: TransformNodeConfig }),

@@ -5,6 +5,7 @@ import { createAgents } from './agents.ts';
 import { createApprovals } from './approvals.ts';
 import { createAudit } from './audit.ts';
 import { createBreakers } from './breakers.ts';
+import { createCircleNodes } from './circle-nodes.ts';
 import { createCircles } from './circles.ts';
 import { createCleanUp } from './clean-up.ts';
 import { createConversationBranches } from './conversation-branches.ts';
@@ -36,6 +37,7 @@ export const createStore = (pool: Pool) => ({
   audit: createAudit(pool),
   breakers: createBreakers(pool),
   circles: createCircles(pool),
+  circleNodes: createCircleNodes(pool),
   cleanUp: createCleanUp(pool),
   conversations: createConversations(pool),
   conversationMessages: createConversationMessages(pool),

@@ -17,6 +17,8 @@ export function computationOf(node: PipelineNode): Computation | undefined {
       return { kind: 'list', expression: node.config.items };
     case 'agent':
       return { kind: 'template', template: node.config.prompt };
+    case 'circle':
+      return { kind: 'template', template: node.config.topic };
     case 'action':
       return { kind: 'template', template: templateOf(node.config) };
     case 'delay': {

@@ -4,6 +4,7 @@ import { DEFAULT_PORT, ERROR_PORT, type NodeOutcome, type OnError } from '../pla
 /** The ports that a node of each kind completes at. */
 export const KIND_PORTS = {
   agent: [DEFAULT_PORT],
+  circle: [DEFAULT_PORT],
   action: [DEFAULT_PORT],
   condition: ['true', 'false'],
   transform: [DEFAULT_PORT],

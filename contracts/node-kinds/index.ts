@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { KIND_PORTS } from '../graph/ports.ts';
 import { ActionNodeConfig } from './action.ts';
 import { AgentNodeConfig } from './agent.ts';
+import { CircleNodeConfig } from './circle.ts';
 import { ConditionNodeConfig } from './condition.ts';
 import { DelayNodeConfig } from './delay.ts';
 import { FilterNodeConfig } from './filter.ts';
@@ -28,6 +29,12 @@ export const LEAF_KINDS = {
     ports: KIND_PORTS.agent,
     pure: false,
     description: 'Lets an agent answer a prompt.',
+  },
+  circle: {
+    config: CircleNodeConfig,
+    ports: KIND_PORTS.circle,
+    pure: false,
+    description: 'Lets a circle discuss until it has come to an end.',
   },
   action: {
     config: ActionNodeConfig,

@@ -146,6 +146,7 @@ function planNodeOf(node: PipelineNode, compilation: Compilation, path: string):
     }
     case 'action':
       return { ...planned, timeoutMs: written ?? DEFAULT_TIMEOUTS_MS.action };
+    case 'circle':
     case 'delay':
     case 'human':
       return { ...planned, timeoutMs: written ?? compilation.pipelineTimeoutMs };

@@ -14,6 +14,8 @@ import type { PipelinesByKey } from './sub-pipelines.ts';
 export interface PipelineReferences {
   /** Names and ids of the agents. */
   agents: ReadonlySet<string>;
+  /** Names and ids of the circles; absent: that is not checked. */
+  circles?: ReadonlySet<string>;
   /** What `resolvePipelines` has found for the definition; absent: there are none. */
   pipelines?: PipelinesByKey;
   /** Those pipelines of `pipelinesStartedIn` that exist, by `referenceKeyOf`; absent: that is not checked. */
@@ -41,6 +43,7 @@ function kindProblems(node: OutlineNode, checks: ConfigChecks): ConfigProblem[] 
   if (node.kind === 'action')
     return [...actionProblems(node.config), ...targetProblems(node.config, checks.references)];
   if (node.kind === 'map') return mapProblems(node.config);
+  if (node.kind === 'circle') return circleProblems(node.config['circle'], checks.references);
   if (node.kind === 'human')
     return [...humanProblems(node), ...jsonSchemaProblems(node.config['form'], ['config', 'form'], checks)];
   if (node.kind !== 'agent') return [];
@@ -89,6 +92,12 @@ function agentProblems(agent: unknown, { agents }: PipelineReferences): ConfigPr
   const names = [...agents].filter((name) => !UUID.test(name));
   const message = `There is no agent "${shown(agent)}": make it first, or name one of ${listed(names)}`;
   return [{ parts: ['config', 'agent'], message }];
+}
+
+/** What others there are is not told: some are private. */
+function circleProblems(circle: unknown, { circles }: PipelineReferences): ConfigProblem[] {
+  if (typeof circle !== 'string' || circle === '' || circles?.has(circle) !== false) return [];
+  return [{ parts: ['config', 'circle'], message: `There is no circle "${shown(circle)}": make it first` }];
 }
 
 /** What is wrong with a JSON Schema that a user wrote; nothing for what is no object, which the contract refuses. */

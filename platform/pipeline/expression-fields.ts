@@ -30,6 +30,8 @@ export function expressionFieldsOf(kind: NodeKind, config: Config): ExpressionFi
       return expression(config, 'items');
     case 'agent':
       return templates(config, ['prompt'], false);
+    case 'circle':
+      return templates(config, ['topic'], false);
     case 'action':
       return [
         ...templates(config, ['url', 'headers', 'body', 'path', 'content', 'arguments'], true),

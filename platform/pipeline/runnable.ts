@@ -2,15 +2,15 @@ import type { Agent } from '../../contracts/agent.ts';
 import { millisecondsOf } from '../../contracts/duration.ts';
 import type { Id } from '../../contracts/ids.ts';
 import type { ProviderStatus } from '../../contracts/model.ts';
-import type { PipelineDefinition, PipelineNode } from '../../contracts/pipeline.ts';
+import type { PipelineDefinition } from '../../contracts/pipeline.ts';
 import type { PipelineRunInput, PlanGraph } from '../../contracts/plan.ts';
 import type { ProblemItem } from '../../contracts/problem.ts';
 import type { PinnedPipeline } from '../../contracts/run.ts';
 import { compilePlan } from './compile-plan.ts';
-import { dotted } from './dotted-path.ts';
+import { byWord, type NamedSpeaker, speakersNamedIn } from './named-speakers.ts';
 import { outlineOf } from './outline.ts';
 import { subPipelineProblems } from './sub-pipeline-problems.ts';
-import { type FindPipelines, type NamedPipeline, pipelinesNamedIn, resolveNamed } from './sub-pipelines.ts';
+import { type FindPipelines, pipelinesNamedIn, resolveNamed } from './sub-pipelines.ts';
 
 /** A version to start a run from, with the name that its pipeline has now. */
 export interface Startable {
@@ -20,6 +20,13 @@ export interface Startable {
   definition: PipelineDefinition;
 }
 
+/** A circle as pipelines name it, with the agents that speak in it. */
+export interface NamedCircle {
+  id: Id;
+  name: string;
+  agents: readonly Pick<Agent, 'name' | 'provider'>[];
+}
+
 /** Where definitions come from. */
 export interface DefinitionSource {
   /** @throws GatheringFailure NotFound */
@@ -27,6 +34,7 @@ export interface DefinitionSource {
   findPinned: FindPipelines;
   /** Those that exist, by id or name. */
   findAgents: (idsOrNames: readonly string[]) => Promise<readonly Agent[]>;
+  findNamedCircles: (idsOrNames: readonly string[]) => Promise<readonly NamedCircle[]>;
 }
 
 /** A version as it can be run at the moment, or why it cannot. */
@@ -50,12 +58,16 @@ export const createFindRunnable =
     const outline = outlineOf(definition);
     const inside = pipelinesNamedIn(outline);
     const pipelines = await resolveNamed(inside, source.findPinned);
-    const named = agentsNamedIn(definition, inside[0], pipelines);
-    const words = new Set(named.map(({ word }) => word));
-    const agents = byWord(words, await source.findAgents([...words]));
+    const named = speakersNamedIn(definition, inside[0], pipelines);
+    const wordsFor = (kind: NamedSpeaker['kind']): string[] => [
+      ...new Set(named.flatMap((one) => (one.kind === kind ? one.word : []))),
+    ];
+    const [words, circleWords] = [wordsFor('agent'), wordsFor('circle')];
+    const agents = byWord(words, await source.findAgents(words));
+    const circles = byWord(circleWords, await source.findNamedCircles(circleWords));
     const problems = [
       ...subPipelineProblems(outline, { id: pipelineId, name }, pipelines),
-      ...named.flatMap((place) => agentProblems(place, agents.get(place.word), providers)),
+      ...named.flatMap((one) => speakerProblems(one, { agents, circles }, providers)),
     ];
     return {
       startable,
@@ -74,61 +86,34 @@ export const workflowInputOf = (
   timeoutMs: millisecondsOf(definition.timeout),
 });
 
-/** Where a node names its agent, and the word that it uses: an id or a name. */
-interface NamedAgent {
-  word: string;
-  path: string;
-  nodeId: string;
-  /** The other pipeline whose node it is. */
-  within?: string;
-}
-
-/** Those of other pipelines are told where the definition leads to them. */
-function agentsNamedIn(
-  definition: PipelineDefinition,
-  first: NamedPipeline | undefined,
-  pipelines: ReadonlyMap<string, PinnedPipeline>,
-): NamedAgent[] {
-  const inside = [...pipelines.values()].flatMap(({ name, definition: inner }) =>
-    agentsOf(inner.nodes, '').map(({ word, nodeId }) => ({
-      ...{ word, within: name, path: first?.path ?? 'nodes', nodeId: first?.nodeId ?? nodeId },
-    })),
-  );
-  return [...agentsOf(definition.nodes, 'nodes'), ...inside];
-}
-
-function agentsOf(nodes: readonly PipelineNode[], path: string): NamedAgent[] {
-  return nodes.flatMap((node, index) => {
-    const config = dotted(path, index, 'config');
-    if (node.type === 'agent')
-      return [{ word: node.config.agent, path: dotted(config, 'agent'), nodeId: node.id }];
-    return node.type === 'map'
-      ? agentsOf(node.config.pipeline?.nodes ?? [], dotted(config, 'pipeline', 'nodes'))
-      : [];
-  });
-}
-
-/** An id goes before a name that looks like it. */
-function byWord(words: Iterable<string>, agents: readonly Agent[]): Map<string, Agent> {
-  const byId = new Map(agents.map((agent) => [agent.id, agent]));
-  const byName = new Map(agents.map((agent) => [agent.name, agent]));
-  return new Map(
-    [...words].flatMap((word) => {
-      const agent = byId.get(word) ?? byName.get(word);
-      return agent === undefined ? [] : [[word, agent] as const];
-    }),
-  );
-}
-
-function agentProblems(
-  { word, path, nodeId, within }: NamedAgent,
-  agent: Agent | undefined,
+/** What is wrong with who is named: nobody has that name, or they cannot answer. */
+function speakerProblems(
+  named: NamedSpeaker,
+  { agents, circles }: { agents: ReadonlyMap<string, Agent>; circles: ReadonlyMap<string, NamedCircle> },
   providers: readonly ProviderStatus[],
 ): ProblemItem[] {
+  const { kind, word, path, nodeId, within } = named;
   const where = within === undefined ? '' : ` It is needed by the pipeline "${within}".`;
-  if (agent === undefined) return [{ path, nodeId, message: `There is no agent "${word}".${where}` }];
-  const provider = providers.find(({ name }) => name === agent.provider);
-  if (provider?.available === true) return [];
-  const reason = provider?.reason ?? `The provider "${agent.provider}" is not known here`;
-  return [{ path, nodeId, message: `The agent "${word}" cannot answer. ${reason}.${where}` }];
+  const problem = (message: string): ProblemItem[] => [{ path, nodeId, message: `${message}.${where}` }];
+  const who = kind === 'agent' ? agents.get(word) : circles.get(word);
+  if (who === undefined) return problem(`There is no ${kind} "${word}"`);
+  const speakers = 'agents' in who ? who.agents : [who];
+  if (speakers.length === 0) return problem(`No agent speaks in the circle "${word}"`);
+  const [mute] = speakers.flatMap((speaker) => reasonOf(speaker, providers) ?? []);
+  if (mute === undefined) return [];
+  return problem(
+    kind === 'agent'
+      ? `The agent "${word}" cannot answer. ${mute.reason}`
+      : `The agent "${mute.name}" of the circle "${word}" cannot answer. ${mute.reason}`,
+  );
+}
+
+/** Why an agent cannot answer. */
+function reasonOf(
+  { name, provider }: Pick<Agent, 'name' | 'provider'>,
+  providers: readonly ProviderStatus[],
+): { name: string; reason: string } | undefined {
+  const known = providers.find((one) => one.name === provider);
+  if (known?.available === true) return undefined;
+  return { name, reason: known?.reason ?? `The provider "${provider}" is not known here` };
 }

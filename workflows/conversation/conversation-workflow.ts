@@ -4,7 +4,8 @@
  * one. A wake-up starts it again after it was terminated: it reads where the conversation stands and goes on with its open turns.
  * Ends when the conversation is ended, which a cancellation does too.
  * Waits for activities, for what people say and decide, for the end of a pause, and for the time at which an idle one ends. Continues as
- * new when the server finds its history long: between turns, or while all that is under way waits for people.
+ * new when the server finds its history long: between turns, or while all that is under way waits for people. One that is a node of a run
+ * hands the conversation back at such a place when the run continues as new.
  */
 import {
   CancellationScope,
@@ -24,7 +25,9 @@ import { runTurn } from './run-turn.ts';
 import { endTurn } from './run-turn-life.ts';
 
 /** @throws CancelledFailure when it was canceled */
-export async function conversationWorkflow(input: ConversationInput): Promise<{ turns: number }> {
+export async function conversationWorkflow(
+  input: ConversationInput,
+): Promise<{ turns: number; drained?: true }> {
   const live = new LiveConversation(input);
   listenToPeople(live);
   try {
@@ -33,6 +36,7 @@ export async function conversationWorkflow(input: ConversationInput): Promise<{ 
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => endIt(live));
     throw error;
   }
+  if (live.handsBack) return { turns: live.state.nextTurn - 1, drained: true };
   return continueAsNew<typeof conversationWorkflow>(input);
 }
 
@@ -42,7 +46,7 @@ async function converse(live: LiveConversation): Promise<'over' | 'drained'> {
     const move = nextMove(live.state, { nowMs: Date.now(), once: live.input.once === true });
     if (move.kind === 'over') return 'over';
     await make(live, move);
-    if (isHistoryLong(live)) return 'drained';
+    if (live.handsBack || isHistoryLong(live)) return 'drained';
     if (live.isBehind) await read(live);
   }
 }
@@ -63,7 +67,7 @@ async function make(live: LiveConversation, move: Exclude<Move, { kind: 'over' }
 }
 
 async function waitForNews(live: LiveConversation, untilMs: number | undefined): Promise<void> {
-  const isNew = (): boolean => live.isBehind;
+  const isNew = (): boolean => live.isBehind || live.handsBack;
   if (untilMs === undefined) await condition(isNew);
   else await condition(isNew, Math.max(1, untilMs - Date.now()), { summary: 'nobody says anything' });
 }

@@ -10,6 +10,8 @@ export class LiveConversation {
   readonly input: ConversationInput;
   /** Set when the history is long and somebody waits: what waits goes on waiting in the next execution. */
   draining = false;
+  /** Its run continues as new: this workflow ends between two turns, and another one goes on with the conversation. */
+  handsBack = false;
   /** Much of it no longer fits into a prompt. */
   needsSummary = false;
   private latest: ConversationState | null = null;

@@ -2,7 +2,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import { condition, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 
 import { MODE_ATTRIBUTE } from '../../contracts/conversation-state.ts';
-import { conversationChangedSignal, getConversationStateQuery } from '../messages.ts';
+import { conversationChangedSignal, drainSignal, getConversationStateQuery } from '../messages.ts';
 import { quick } from '../proxies.ts';
 import { showOnPage } from '../run-page.ts';
 import { conversationDetailsOf } from './conversation-details.ts';
@@ -11,6 +11,10 @@ import type { LiveConversation } from './live-conversation.ts';
 /** Takes what a conversation is told, and answers what it is asked, from its beginning. */
 export function listenToPeople(live: LiveConversation): void {
   setHandler(conversationChangedSignal, ({ revision }) => live.hear(revision));
+  setHandler(drainSignal, () => {
+    live.handsBack = true;
+    live.draining = true;
+  });
   setHandler(getConversationStateQuery, () => live.describe());
   showOnPage(() => conversationDetailsOf(live.describe(), Date.now()));
 }

@@ -40,6 +40,9 @@ async function runWith({ failures, timeoutMs }: { failures: number; timeoutMs: n
     ...{ evaluateSegments: absent, callModel: absent, callTool: absent, failNode: absent },
     ...{ startMap: absent, completeMap: absent, startDelay: absent, publishFacts: absent },
     ...{ requestApproval: absent, promptApprovers: absent, settleApproval: absent },
+    ...{ startCircle: absent, completeCircle: absent },
+    ...{ readConversation: absent, speak: absent, callTurnTool: absent, requestToolApproval: absent },
+    ...{ endTurn: absent, summarizeConversation: absent, settleConversation: absent },
   };
   const runId = crypto.randomUUID();
   const input: PipelineRunInput = {

@@ -9,6 +9,7 @@ import type { Engine, GraphEnd, NodeEnd, NodeRunner } from './engine.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { runActionNode } from './node-kinds/run-action.ts';
 import { runAgentNode } from './node-kinds/run-agent.ts';
+import { runCircleNode } from './node-kinds/run-circle.ts';
 import { runDelayNode } from './node-kinds/run-delay.ts';
 import { runHumanNode } from './node-kinds/run-human.ts';
 import { runMapNode } from './node-kinds/run-map.ts';
@@ -167,6 +168,8 @@ function runnerOf({ kind, id }: PlanNode): NodeRunner {
       return runDelayNode;
     case 'human':
       return runHumanNode;
+    case 'circle':
+      return runCircleNode;
     case 'condition':
     case 'transform':
     case 'filter':

@@ -1,12 +1,8 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   type ChildWorkflowHandle,
   condition,
   isCancellation,
-  ParentClosePolicy,
-  sleep,
-  startChild,
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -18,6 +14,7 @@ import { failureOf } from '../activity-failure.ts';
 import type { Engine, GraphEnd } from '../engine.ts';
 import { createMailbox } from '../mailbox.ts';
 import type { mapItemsWorkflow } from '../map-items-workflow.ts';
+import { ignoreEnded, startChildOnce } from '../run-child-start.ts';
 import type { MapState, PipelineRun } from '../run-state.ts';
 
 type Child = ChildWorkflowHandle<typeof mapItemsWorkflow>;
@@ -147,9 +144,9 @@ function inputOf(
 }
 
 async function runChild(run: PipelineRun, input: MapItemsInput, from: number): Promise<MapItemsOutcome> {
-  const child = await startOnce(input, from);
+  const child = await startItems(input, from);
   const informing = new CancellationScope();
-  void informing.run(() => inform(run, child, input.carried.pause?.revision ?? 0)).catch(ended);
+  void informing.run(() => inform(run, child, input.carried.pause?.revision ?? 0)).catch(ignoreEnded);
   try {
     return await child.result();
   } finally {
@@ -157,28 +154,14 @@ async function runChild(run: PipelineRun, input: MapItemsInput, from: number): P
   }
 }
 
-const AGAIN_AFTER = '1 second';
-
-/** After a reset, a child of the execution before may still be about to end, under the same id. */
-async function startOnce(input: MapItemsInput, from: number): Promise<Child> {
-  const { memo, typedSearchAttributes } = workflowInfo();
-  for (;;) {
-    try {
-      return await startChild<typeof mapItemsWorkflow>('mapItemsWorkflow', {
-        workflowId: workflowIdOf.mapItems(input.runId, input.place, from),
-        args: [input],
-        workflowTaskTimeout: '3 seconds',
-        // Where nobody is left who would cancel it.
-        parentClosePolicy: ParentClosePolicy.TERMINATE,
-        typedSearchAttributes,
-        ...(memo === undefined ? {} : { memo }),
-        staticSummary: `${input.place.path.join('.')}: items from ${from}`,
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await sleep(AGAIN_AFTER);
-    }
-  }
+function startItems(input: MapItemsInput, from: number): Promise<Child> {
+  const { typedSearchAttributes } = workflowInfo();
+  return startChildOnce<typeof mapItemsWorkflow>('mapItemsWorkflow', {
+    workflowId: workflowIdOf.mapItems(input.runId, input.place, from),
+    args: [input],
+    typedSearchAttributes,
+    staticSummary: `${input.place.path.join('.')}: items from ${from}`,
+  });
 }
 
 /** Tells a child what its run is told: that it is paused or goes on, and that it has to hand back what is left. */
@@ -194,9 +177,4 @@ async function inform(run: PipelineRun, child: Child, told: number): Promise<voi
       return;
     }
   }
-}
-
-/** A child that has ended meanwhile need not be told anything. */
-function ended(error: unknown): void {
-  if (!(error instanceof TemporalFailure)) throw error;
 }
