@@ -1,4 +1,4 @@
-import { type Agent, CreateAgent } from '../../../../contracts/agent.ts';
+import { CreateAgent } from '../../../../contracts/agent.ts';
 import type { ProblemItem } from '../../../../contracts/problem.ts';
 
 /** An agent while it is edited: what stands in the controls. */
@@ -10,7 +10,9 @@ export interface AgentDraft {
   instructions: string;
   traits: string;
   tone: string;
+  style: string;
   tools: readonly string[];
+  approveTools: readonly string[];
   maxSteps: string;
   maxTokens: string;
   maxCostUsd: string;
@@ -19,60 +21,48 @@ export interface AgentDraft {
 
 export type DraftErrors = Partial<Record<keyof AgentDraft | 'general', string>>;
 
-export function draftOf(agent: Agent | null): AgentDraft {
-  if (agent === null) {
-    const limits = { maxSteps: '12', maxTokens: '200000', maxCostUsd: '1', maxSeconds: '300' };
-    return {
-      name: '',
-      role: '',
-      provider: 'demo',
-      model: '',
-      instructions: '',
-      traits: '',
-      tone: '',
-      tools: [],
-      ...limits,
-    };
-  }
-  const { limits, personality } = agent;
+/** What a draft begins with: an agent, a persona, a file, or nothing. */
+export type AgentSource = { [Key in keyof CreateAgent]?: CreateAgent[Key] | undefined };
+
+export function draftOf({ personality, limits, ...source }: AgentSource): AgentDraft {
   return {
-    name: agent.name,
-    role: agent.role,
-    provider: agent.provider,
-    model: agent.model,
-    instructions: agent.instructions,
-    traits: personality.traits.join(', '),
-    tone: personality.tone,
-    tools: agent.tools,
-    maxSteps: String(limits.maxSteps),
-    maxTokens: String(limits.maxTokens),
-    maxCostUsd: String(limits.maxCostUsd),
-    maxSeconds: String(limits.maxSeconds),
+    name: source.name ?? '',
+    role: source.role ?? '',
+    provider: source.provider ?? 'demo',
+    model: source.model ?? '',
+    instructions: source.instructions ?? '',
+    traits: (personality?.traits ?? []).join(', '),
+    tone: personality?.tone ?? '',
+    style: personality?.style ?? '',
+    tools: source.tools ?? [],
+    approveTools: source.approveTools ?? [],
+    maxSteps: String(limits?.maxSteps ?? 12),
+    maxTokens: String(limits?.maxTokens ?? 200_000),
+    maxCostUsd: String(limits?.maxCostUsd ?? 1),
+    maxSeconds: String(limits?.maxSeconds ?? 300),
   };
 }
 
-/** What a draft amounts to; what the form does not show is kept from the agent it was made of. */
+/** Who an agent is by its draft, whether that is complete or not: what its system prompt is made of. */
+export const voiceOf = ({ name, role, traits, tone, style, instructions }: AgentDraft) => ({
+  ...{ name, role, instructions },
+  personality: { traits: traitsIn(traits), tone, style },
+});
+
+/** What a draft amounts to; what the form does not show is kept from where it came. */
 export function agentOf(
   draft: AgentDraft,
-  from: Agent | null,
+  from: AgentSource,
 ): { ok: true; agent: CreateAgent } | { ok: false; errors: DraftErrors } {
   const parsed = CreateAgent.safeParse({
-    name: draft.name,
+    ...voiceOf(draft),
     role: draft.role.trim(),
-    persona: from?.persona ?? null,
+    persona: from.persona ?? null,
     provider: draft.provider,
     model: draft.model.trim(),
-    personality: {
-      traits: draft.traits
-        .split(',')
-        .map((trait) => trait.trim())
-        .filter((trait) => trait !== ''),
-      tone: draft.tone,
-      style: from?.personality.style ?? '',
-    },
-    instructions: draft.instructions,
     tools: draft.tools,
-    memoryScopes: from?.memoryScopes ?? [],
+    approveTools: draft.approveTools.filter((tool) => draft.tools.includes(tool)),
+    memoryScopes: from.memoryScopes ?? [],
     limits: {
       maxSteps: Number(draft.maxSteps),
       maxTokens: Number(draft.maxTokens),
@@ -89,6 +79,12 @@ export function agentOf(
   };
 }
 
+const traitsIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((trait) => trait.trim())
+    .filter((trait) => trait !== '');
+
 /** Puts each problem beside the control that it is about. */
 export function errorsOf(problems: readonly ProblemItem[]): DraftErrors {
   const errors: DraftErrors = {};
@@ -104,16 +100,6 @@ export function errorsOf(problems: readonly ProblemItem[]): DraftErrors {
 }
 
 const NAMES = [
-  'name',
-  'role',
-  'provider',
-  'model',
-  'instructions',
-  'traits',
-  'tone',
-  'tools',
-  'maxSteps',
-  'maxTokens',
-  'maxCostUsd',
-  'maxSeconds',
+  ...(['name', 'role', 'provider', 'model', 'instructions', 'traits', 'tone', 'style', 'tools'] as const),
+  ...(['approveTools', 'maxSteps', 'maxTokens', 'maxCostUsd', 'maxSeconds'] as const),
 ] as const;

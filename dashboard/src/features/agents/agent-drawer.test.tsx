@@ -39,8 +39,113 @@ function open(routes: FakeRoutes = {}) {
   });
 }
 
+const TALK = '01890000-0000-7000-8000-000000000099';
 const pick = (object: object, names: readonly string[]) =>
   Object.fromEntries(Object.entries(object).filter(([name]) => names.includes(name)));
+
+const persona = (name: string) => ({
+  ...{ name, role: `${name} of things`, summary: `Is a ${name}.`, instructions: `Be a ${name}.` },
+  ...{
+    personality: { traits: ['calm'], tone: 'dry', style: 'short' },
+    tools: ['calculator'],
+    approveTools: [],
+  },
+});
+const PERSONAS: FakeRoutes = {
+  'GET /personas': { body: { items: [persona('critic'), persona('planner')], nextCursor: null } },
+  'GET /tools': {
+    body: {
+      items: [{ name: 'calculator', description: 'Calculates.', permission: 'none', inputSchema: {} }],
+      nextCursor: null,
+    },
+  },
+};
+
+describe('a new agent', () => {
+  it('is made from a persona, under its name or another', async () => {
+    const user = userEvent.setup();
+    const { calls, address } = renderRoute('/agents/new', {
+      ...PERSONAS,
+      'POST /agents': (call) => ({ status: 201, body: { ...editor, ...Object(call.body) } }),
+    });
+    await user.type(await screen.findByRole('searchbox', { name: 'Search personas' }), 'plan');
+    expect(within(screen.getByRole('list', { name: 'Personas' })).getAllByRole('listitem')).toHaveLength(1);
+    await user.click(screen.getByRole('button', { name: /^planner/ }));
+    await user.type(await screen.findByRole('textbox', { name: 'Name' }), '-2');
+    await user.type(screen.getByRole('combobox', { name: 'Model' }), 'demo');
+    await user.click(screen.getByRole('checkbox', { name: 'Ask each time before calculator' }));
+    await user.click(screen.getByRole('button', { name: 'Create agent' }));
+    await waitFor(() => expect(address()).toBe('/agents'));
+    expect(calls.find(({ method }) => method === 'POST')?.body).toMatchObject({
+      ...{ name: 'planner-2', persona: 'planner', instructions: 'Be a planner.' },
+      ...{ personality: { traits: ['calm'], tone: 'dry', style: 'short' }, approveTools: ['calculator'] },
+    });
+  });
+
+  it('is made from a file, which says what is wrong with it', async () => {
+    const user = userEvent.setup();
+    renderRoute('/agents/new', PERSONAS);
+    await screen.findByRole('list', { name: 'Personas' });
+    const choose = async (text: string) => {
+      const file = new File([text], 'agent.yaml');
+      Object.assign(file, { text: () => Promise.resolve(text) }); // jsdom's files cannot be read.
+      await user.upload(screen.getByLabelText('Agent as YAML'), file);
+    };
+    await choose('colour: red');
+    expect((await screen.findByRole('alert')).textContent).toMatch(/^agent\.yaml: is no agent.*colour/s);
+    await choose('name: carried\nrole: Carries\n');
+    expect((await screen.findByRole<HTMLInputElement>('textbox', { name: 'Name' })).value).toBe('carried');
+  });
+});
+
+describe('what one sees of an agent', () => {
+  it('is its system prompt, made anew while one types', async () => {
+    const user = userEvent.setup();
+    open({
+      'POST /agents/prompt-preview': ({ body }) => ({
+        body: { systemPrompt: `Prompt: ${JSON.stringify(body)}` },
+      }),
+    });
+    await user.type(await screen.findByRole('textbox', { name: /^Tone/ }), 'er');
+    await user.click(screen.getByText('System prompt'));
+    const shown = await screen.findByLabelText('System prompt');
+    expect(shown.textContent).toContain('"tone":"warmer"');
+    await user.type(screen.getByRole('textbox', { name: /^Style/ }), '!');
+    await waitFor(() =>
+      expect(screen.getByLabelText('System prompt').textContent).toContain('short sentences!'),
+    );
+  });
+
+  it('is what it does and did, and what that used; what was typed is kept meanwhile', async () => {
+    const user = userEvent.setup();
+    const session = (more: object) => ({
+      ...{ kind: 'run', subjectId: AGENT_ID, subject: 'digest', running: false, calls: 2, tokens: 1234 },
+      ...{ costUsd: 0.5, startedAt: AT, lastActiveAt: AT },
+      ...more,
+    });
+    const conversation = session({ kind: 'conversation', subjectId: TALK, subject: 'A talk', running: true });
+    const { address } = open({
+      [`GET /agents/${AGENT_ID}/sessions`]: {
+        body: { items: [conversation, session({})], nextCursor: null },
+      },
+    });
+    await user.type(await screen.findByRole('textbox', { name: /^Tone/ }), 'er');
+    await user.click(screen.getByRole('tab', { name: 'Sessions' }));
+    const rows = within(await screen.findByRole('table', { name: 'Sessions' })).getAllByRole('row');
+    expect(rows[1]?.textContent).toMatch(/A talk.*1,234.*\$0\.50.*Running/);
+    expect(screen.getByRole('link', { name: /A talk/ }).getAttribute('href')).toBe(`/conversations/${TALK}`);
+    expect(screen.getByRole('link', { name: /digest/ }).getAttribute('href')).toBe(`/runs/${AGENT_ID}`);
+    expect(address()).toBe(`/agents/${AGENT_ID}?view=sessions`);
+    await user.click(screen.getByRole('tab', { name: 'Definition' }));
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: /^Tone/ }).value).toBe('warmer');
+  });
+
+  it('offers a chat with it', async () => {
+    open();
+    const link = await screen.findByRole('link', { name: 'Start chat' });
+    expect(link.getAttribute('href')).toBe(`/conversations/new?agent=${AGENT_ID}`);
+  });
+});
 
 describe('the form of an agent', () => {
   it('changes what was changed, keeps the rest, closes and says so', async () => {

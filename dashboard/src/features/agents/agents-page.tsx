@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Bot, Plus } from 'lucide-react';
+import { Bot, MessageCircle, Plus } from 'lucide-react';
 import { Outlet } from 'react-router';
 
 import type { Agent } from '../../../../contracts/agent.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi } from '../../lib/services.tsx';
+import { Avatar, SPEAKER_COLOURS } from '../../ui/avatar.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -19,10 +20,13 @@ const COLUMNS: readonly [Column<Agent>, ...Column<Agent>[]] = [
     id: 'name',
     header: 'Name',
     cell: (agent) => (
-      <>
-        {agent.name}
-        <span className="line-clamp-1 font-normal text-ink-2">{agent.role}</span>
-      </>
+      <span className="flex items-center gap-2.5">
+        <Avatar name={agent.name} colour={Number.parseInt(agent.id.slice(-2), 16) % SPEAKER_COLOURS} small />
+        <span className="min-w-0">
+          {agent.name}
+          <span className="line-clamp-1 font-normal text-ink-2">{agent.role}</span>
+        </span>
+      </span>
     ),
   },
   {
@@ -34,7 +38,7 @@ const COLUMNS: readonly [Column<Agent>, ...Column<Agent>[]] = [
   {
     id: 'tools',
     header: 'Tools',
-    cell: (agent) => (agent.tools.length === 0 ? 'None' : agent.tools.join(', ')),
+    cell: (agent) => toolWords(agent),
     className: 'hidden lg:table-cell',
   },
   {
@@ -45,8 +49,14 @@ const COLUMNS: readonly [Column<Agent>, ...Column<Agent>[]] = [
   },
 ];
 
+const toolWords = ({ tools, approveTools }: Agent): string =>
+  tools.length === 0
+    ? 'None'
+    : tools.map((tool) => (approveTools.includes(tool) ? `${tool} (asks)` : tool)).join(', ');
+
 export function AgentsPage() {
   const api = useApi();
+  const mayTalk = useMay('conversations:converse');
   const { data, error, refetch } = useQuery(agentsQuery(api));
   const create = useMay('agents:create') ? (
     <ButtonLink variant="primary" to={pathOf.newAgent}>
@@ -68,8 +78,8 @@ export function AgentsPage() {
         )
       ) : data.items.length === 0 ? (
         <EmptyState icon={Bot} title="No agents yet" action={create}>
-          An agent answers prompts in pipelines. An editor, for example, turns notes into a report that reads
-          well.
+          An agent answers in conversations and in pipelines. An editor, for example, turns notes into a
+          report that reads well.
         </EmptyState>
       ) : (
         <DataTable
@@ -78,9 +88,24 @@ export function AgentsPage() {
           keyOf={(agent) => agent.id}
           linkOf={(agent) => pathOf.agent(agent.id)}
           columns={COLUMNS}
+          {...(mayTalk && { actions: chatLink })}
         />
       )}
       <Outlet />
     </Page>
+  );
+}
+
+function chatLink(agent: Agent) {
+  return (
+    <ButtonLink
+      variant="quiet"
+      iconOnly
+      to={pathOf.newConversation({ agent: agent.id })}
+      aria-label={`Start chat with ${agent.name}`}
+      title="Start chat"
+    >
+      <MessageCircle aria-hidden />
+    </ButtonLink>
   );
 }

@@ -1,7 +1,14 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 
-import { Agent, type CreateAgent } from '../../../../contracts/agent.ts';
+import {
+  Agent,
+  type CreateAgent,
+  Persona,
+  type PreviewPrompt,
+  PromptPreview,
+} from '../../../../contracts/agent.ts';
+import { AgentSession } from '../../../../contracts/ledger.ts';
 import { ProviderStatus } from '../../../../contracts/model.ts';
 import { pageOf } from '../../../../contracts/page.ts';
 import { Tool } from '../../../../contracts/tool.ts';
@@ -40,6 +47,38 @@ export const toolsQuery = (api: Api) =>
     queryFn: async ({ signal }) =>
       (await api.get('/tools', z.object({ items: z.array(Tool) }), { signal })).items,
     staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const personasQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['personas'],
+    queryFn: async ({ signal }) =>
+      (await api.get('/personas', pageOf(Persona), { query: { limit: 200 }, signal })).items,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const promptPreviewQuery = (api: Api, voice: PreviewPrompt) =>
+  queryOptions({
+    queryKey: ['agents', 'prompt-preview', voice],
+    queryFn: ({ signal }) => api.post('/agents/prompt-preview', PromptPreview, { body: voice, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+
+/** What is under way changes by itself. */
+const SESSIONS_EVERY_MS = 5_000;
+
+export const sessionsQuery = (api: Api, id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['agents', 'sessions', id],
+    queryFn: ({ pageParam, signal }) =>
+      api.get(`/agents/${id}/sessions`, pageOf(AgentSession), {
+        query: { limit: 30, ...(pageParam !== null && { cursor: pageParam }) },
+        signal,
+      }),
+    initialPageParam: null as string | null, // The first page has no cursor.
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchInterval: SESSIONS_EVERY_MS,
   });
 
 /** Makes an agent, or changes the given one if nobody else has since. `onSaved` is called even when its form is gone by then. */
