@@ -1,4 +1,8 @@
 import type { Approval } from '../../contracts/approval.ts';
+import type { Circle } from '../../contracts/circle.ts';
+import type { Conversation, Message, Turn } from '../../contracts/conversation.ts';
+import { ConversationSettings } from '../../contracts/conversation-settings.ts';
+import { NO_USAGE } from '../../contracts/model.ts';
 import type { PipelineDefinition } from '../../contracts/pipeline.ts';
 import { PipelineDefinition as PipelineDefinitionSchema } from '../../contracts/pipeline.ts';
 import type { Run, RunNode } from '../../contracts/run.ts';
@@ -128,6 +132,101 @@ export function anApproval(change: Partial<Approval> = {}): Approval {
     escalatedAt: null,
     canDecide: true,
     decisions: [],
+    ...change,
+  };
+}
+
+export const CIRCLE_ID = id(20);
+export const CONVERSATION_ID = id(21);
+export const ADA_ID = id(3);
+export const EDITOR = { id: id(22), kind: 'agent', name: 'Editor', role: 'member' } as const;
+export const CRITIC = { id: id(23), kind: 'agent', name: 'Critic', role: 'reviewer' } as const;
+
+export function aCircle(change: Partial<Circle> = {}): Circle {
+  return {
+    id: CIRCLE_ID,
+    name: 'Editorial team',
+    description: 'Writes and reviews.',
+    mode: 'round_robin',
+    visibility: 'everyone',
+    agents: 2,
+    people: 1,
+    openConversations: 1,
+    version: 1,
+    createdAt: AT,
+    updatedAt: AT,
+    settings: ConversationSettings.parse({}),
+    members: [
+      { ...EDITOR, agentRole: 'Writes', joinedAt: AT },
+      { ...CRITIC, agentRole: 'Reviews', joinedAt: AT },
+      { id: ADA_ID, kind: 'user', name: 'Ada', role: 'member', agentRole: null, joinedAt: AT },
+    ],
+    ...change,
+  };
+}
+
+/** A circle's conversation that waits for people; its events up to 10 are known. */
+export function aConversation(change: Partial<Conversation> = {}): Conversation {
+  return {
+    id: CONVERSATION_ID,
+    circleId: CIRCLE_ID,
+    circleName: 'Editorial team',
+    agentId: null,
+    agentName: null,
+    topic: 'A brief on tea',
+    mode: 'round_robin',
+    status: 'idle',
+    statusReason: null,
+    workflowId: `conversation:${CONVERSATION_ID}`,
+    branch: 0,
+    messages: 0,
+    costUsd: 0,
+    startedBy: 'ada@example.org',
+    runId: null,
+    createdAt: AT,
+    updatedAt: AT,
+    endedAt: null,
+    settings: ConversationSettings.parse({}),
+    members: [EDITOR, CRITIC, { id: ADA_ID, kind: 'user', name: 'Ada', role: 'member' }],
+    branches: [{ branch: 0, parent: null, forkedAfter: 0, reason: 'start', createdBy: 'Ada', createdAt: AT }],
+    openTurns: [],
+    usage: NO_USAGE,
+    sequence: 10,
+    ...change,
+  };
+}
+
+export function aMessage(sequence: number, change: Partial<Message> = {}): Message {
+  return {
+    id: id(1000 + sequence),
+    conversationId: CONVERSATION_ID,
+    branch: 0,
+    sequence,
+    author: { kind: 'user', id: ADA_ID, name: 'Ada' },
+    content: `Message ${sequence}`,
+    status: 'completed',
+    mentions: [],
+    createdAt: later(sequence),
+    alternatives: [],
+    ...change,
+  };
+}
+
+export function aTurn(number: number, change: Partial<Turn> = {}): Turn {
+  return {
+    id: `${CONVERSATION_ID}/${number}`,
+    number,
+    branch: 0,
+    agentId: EDITOR.id,
+    agentName: EDITOR.name,
+    purpose: 'speak',
+    reason: 'It is Editor’s turn in the round',
+    status: 'completed',
+    attempts: 1,
+    toolCalls: [],
+    usage: NO_USAGE,
+    startedAt: AT,
+    endedAt: later(2),
     ...change,
   };
 }

@@ -1,5 +1,6 @@
 import { configure, render } from '@testing-library/react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
+import { VirtuosoMockContext } from 'react-virtuoso';
 import { createStore } from 'zustand/vanilla';
 
 import { App } from '../src/app/app.tsx';
@@ -33,7 +34,6 @@ export function fakeLive() {
       };
     },
     typing: () => undefined,
-    typing: () => undefined,
     connectNow: () => undefined,
     close: () => undefined,
   };
@@ -42,6 +42,9 @@ export function fakeLive() {
   };
   return { live, rooms, deliver, show: (connection: ConnectionState) => state.setState({ connection }) };
 }
+
+/** Long lists draw what is in view, which without layout would be nothing. */
+const LAID_OUT = { viewportHeight: 5_000, itemHeight: 50 };
 
 /** Draws the whole dashboard at an address, against a table of answers. */
 export function renderRoute(path: string, routes: FakeRoutes, { signedIn = true } = {}) {
@@ -67,7 +70,9 @@ export function renderRoute(path: string, routes: FakeRoutes, { signedIn = true 
   queries.setDefaultOptions({ queries: { retry: false } });
   render(
     <App services={services} queries={queries}>
-      <RouterProvider router={router} />
+      <VirtuosoMockContext value={LAID_OUT}>
+        <RouterProvider router={router} />
+      </VirtuosoMockContext>
     </App>,
   );
   const address = () => router.state.location.pathname + router.state.location.search;

@@ -5,8 +5,10 @@ import {
   KeyRound,
   ListVideo,
   type LucideIcon,
+  MessagesSquare,
   ScrollText,
   Users,
+  UsersRound,
   Waypoints,
 } from 'lucide-react';
 
@@ -36,6 +38,14 @@ export const AREAS: readonly Area[] = [
     counts: 'approvals',
   },
   { label: 'Agents', to: pathOf.agents, icon: Bot, group: 'Team', permission: 'agents:read' },
+  { label: 'Circles', to: pathOf.circles, icon: UsersRound, group: 'Team', permission: 'circles:read' },
+  {
+    label: 'Conversations',
+    to: pathOf.conversations,
+    icon: MessagesSquare,
+    group: 'Team',
+    permission: 'conversations:read',
+  },
   { label: 'Pipelines', to: pathOf.pipelines, icon: Waypoints, group: 'Work', permission: 'pipelines:read' },
   { label: 'Runs', to: pathOf.runs, icon: ListVideo, group: 'Work', permission: 'runs:read' },
   { label: 'Audit', to: pathOf.audit, icon: ScrollText, group: 'Operation', permission: 'audit:read' },

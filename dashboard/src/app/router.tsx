@@ -4,6 +4,10 @@ import { SignInPage } from '../features/sign-in/sign-in-page.tsx';
 import { SignedInFrame } from './frame/frame.tsx';
 import { NotFoundPage, RouteFailure } from './routes/not-found.tsx';
 
+const circleDrawer = async () => ({
+  Component: (await import('../features/circles/circle-drawer.tsx')).CircleDrawer,
+});
+
 /** Every address and its page. A page's code is loaded when it is first gone to. */
 export const ROUTES: RouteObject[] = [
   { path: '/sign-in', element: <SignInPage />, errorElement: <RouteFailure /> },
@@ -88,6 +92,38 @@ export const ROUTES: RouteObject[] = [
                 Component: (await import('../features/agents/agent-drawer.tsx')).AgentDrawer,
               }),
             })),
+          },
+          {
+            path: 'circles',
+            lazy: async () => ({
+              Component: (await import('../features/circles/circles-page.tsx')).CirclesPage,
+            }),
+            children: [{ path: 'new', lazy: circleDrawer }],
+          },
+          {
+            path: 'circles/:circleId',
+            lazy: async () => ({ Component: (await import('./routes/circle-route.tsx')).CircleRoute }),
+            children: [{ path: 'edit', lazy: circleDrawer }],
+          },
+          {
+            path: 'conversations',
+            lazy: async () => ({
+              Component: (await import('../features/conversations/conversations-page.tsx')).ConversationsPage,
+            }),
+            children: [
+              {
+                path: 'new',
+                lazy: async () => ({
+                  Component: (await import('../features/conversations/start-drawer.tsx')).StartDrawer,
+                }),
+              },
+            ],
+          },
+          {
+            path: 'conversations/:conversationId',
+            lazy: async () => ({
+              Component: (await import('./routes/conversation-route.tsx')).ConversationRoute,
+            }),
           },
           {
             path: 'audit',

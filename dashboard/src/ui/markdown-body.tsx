@@ -1,6 +1,9 @@
+import { type ReactNode, useRef } from 'react';
 import ReactMarkdown from 'react-markdown';
 import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
+
+import { CopyButton } from './copy-button.tsx';
 
 /** Markdown that somebody else wrote, an agent for example: raw HTML is dropped, links open elsewhere, images do not load. */
 export default function MarkdownBody({ children }: { children: string }) {
@@ -22,10 +25,25 @@ export default function MarkdownBody({ children }: { children: string }) {
           input: (task) => (
             <input type="checkbox" checked={task.checked ?? false} disabled aria-label="Task" />
           ),
+          pre: ({ children: code }) => <CodeBlock>{code}</CodeBlock>,
         }}
       >
         {children}
       </ReactMarkdown>
+    </div>
+  );
+}
+
+function CodeBlock({ children }: { children: ReactNode }) {
+  const code = useRef<HTMLPreElement>(null);
+  return (
+    <div className="group/code relative">
+      <pre ref={code} tabIndex={0}>
+        {children}
+      </pre>
+      <div className="absolute top-1 right-1 rounded-input bg-sunken opacity-0 group-focus-within/code:opacity-100 group-hover/code:opacity-100 pointer-coarse:opacity-100">
+        <CopyButton iconOnly label="Copy the code" text={() => code.current?.textContent ?? ''} />
+      </div>
     </div>
   );
 }

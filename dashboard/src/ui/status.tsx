@@ -6,18 +6,22 @@ import {
   CircleDotDashed,
   CirclePause,
   CircleSlash,
+  CircleStop,
   CircleX,
   Clock,
   Hand,
   Hourglass,
   LoaderCircle,
   type LucideIcon,
+  MessageCircle,
 } from 'lucide-react';
 
+import type { ConversationStatus, TurnStatus } from '../../../contracts/conversation.ts';
 import type { NodeStatus, RunStatus } from '../../../contracts/run.ts';
 
 /** `waiting` is for a person, `sleeping` for an instant; the last three are what became of a question to people. */
-export type Status = RunStatus | NodeStatus | 'sleeping' | 'approved' | 'rejected' | 'expired';
+export type Status =
+  RunStatus | NodeStatus | ConversationStatus | TurnStatus | 'sleeping' | 'approved' | 'rejected' | 'expired';
 
 interface Appearance {
   word: string;
@@ -42,6 +46,9 @@ const APPEARANCE: Record<Status, Appearance> = {
   approved: { word: 'Approved', icon: CircleCheck, ink: 'text-completed' },
   rejected: { word: 'Rejected', icon: CircleX, ink: 'text-failed' },
   expired: { word: 'Expired', icon: Clock, ink: 'text-failed' },
+  idle: { word: 'Waiting for a message', icon: MessageCircle, ink: 'text-quiet' },
+  ended: { word: 'Ended', icon: CircleSlash, ink: 'text-quiet' },
+  stopped: { word: 'Stopped', icon: CircleStop, ink: 'text-quiet' },
 };
 
 export const statusWord = (status: Status): string => APPEARANCE[status].word;

@@ -9,6 +9,8 @@ import { renderRoute } from '../../../testing/render-route.tsx';
 
 beforeAll(stubBrowser);
 
+const TEAM_AND_WORK = ['Home', 'Inbox', 'Agents', 'Circles', 'Conversations', 'Pipelines', 'Runs'];
+
 describe('the frame', () => {
   it('shows only the areas that the person may read', async () => {
     const { session } = renderRoute('/pipelines', {});
@@ -17,10 +19,10 @@ describe('the frame', () => {
       within(navigation)
         .getAllByRole('link')
         .map((link) => link.textContent);
-    expect(areas()).toEqual(['Home', 'Inbox', 'Agents', 'Pipelines', 'Runs', 'Audit', 'Secrets', 'Users']);
+    expect(areas()).toEqual([...TEAM_AND_WORK, 'Audit', 'Secrets', 'Users']);
     const viewer = { ...aSession().user, role: 'viewer' as const };
     act(() => session.getState().signIn(aSession({ user: viewer })));
-    expect(areas()).toEqual(['Home', 'Inbox', 'Agents', 'Pipelines', 'Runs']);
+    expect(areas()).toEqual(TEAM_AND_WORK);
   });
 
   it('says since when the connection is lost and when it is tried again', async () => {

@@ -13,7 +13,7 @@ import { ErrorState } from '../../ui/states.tsx';
 import { editableOf, editedValue } from './edited-value.ts';
 import { useDecide } from './queries.ts';
 import { ShownValue } from './shown-value.tsx';
-import { decidedWords } from './words.ts';
+import { commentHint, decidedWords, isToolCall } from './words.ts';
 
 /** The decision: the value, which may be edited; the answer that is asked for; a comment; the two buttons. */
 export function DecideForm({ approval }: { approval: Approval }) {
@@ -22,6 +22,7 @@ export function DecideForm({ approval }: { approval: Approval }) {
   const [edit, setEdit] = useState<string | null>(null);
   const [editError, setEditError] = useState<string>();
   const [comment, setComment] = useState('');
+  const [always, setAlways] = useState(false);
   const decide = useDecide(approval.id, (decided) => toast.success(decidedWords(decided)));
   const keyOf = useSubmissionKey();
 
@@ -53,6 +54,7 @@ export function DecideForm({ approval }: { approval: Approval }) {
       ...said,
       ...(edited?.value !== undefined && { edit: edited.value }),
       ...(given !== undefined && { answer: given }),
+      ...(always && { always }),
     });
   };
 
@@ -84,7 +86,7 @@ export function DecideForm({ approval }: { approval: Approval }) {
           <InputFormFields form={answer} />
         </fieldset>
       )}
-      <Field label="Comment" optional hint="Kept with the run, and given to what comes next in it.">
+      <Field label="Comment" optional hint={commentHint(approval)}>
         {(control) => (
           <TextArea
             {...control}
@@ -94,6 +96,23 @@ export function DecideForm({ approval }: { approval: Approval }) {
           />
         )}
       </Field>
+      {isToolCall(approval) && (
+        <label className="flex items-start gap-2">
+          <input
+            type="checkbox"
+            className="mt-1 accent-(--accent)"
+            checked={always}
+            onChange={({ target }) => setAlways(target.checked)}
+          />
+          <span>
+            Always allow here
+            <span className="block text-sm text-ink-2">
+              {approval.agentName ?? 'This agent'} may use {approval.tool ?? 'this tool'} in this conversation
+              without asking again.
+            </span>
+          </span>
+        </label>
+      )}
       {decide.error !== null && !refused && <ErrorState error={decide.error} />}
       <div className="sticky bottom-0 -mx-1 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-raised px-1 py-3">
         <Button variant="danger" disabled={decide.isPending} onClick={() => submit('reject')}>

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 
 import type { Approval } from '../../../../contracts/approval.ts';
-import { pathOf } from '../../lib/paths.ts';
 import { useApi, useUser } from '../../lib/services.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
@@ -12,10 +11,11 @@ import { ValueView } from '../../ui/value-view.tsx';
 import { DecideForm } from './decide-form.tsx';
 import { Decisions, Quorum } from './decisions.tsx';
 import { approvalQuery } from './queries.ts';
+import { subjectOf } from './subject.ts';
 import { lookOf, timeoutWords, whyNot } from './words.ts';
 
-/** One question of a run to people: what it is about, who decided what, and the decision itself for whom it waits for. */
-export function DecisionCard({ id, inRun = false }: { id: string; inRun?: boolean }) {
+/** One question to people: what it is about, who decided what, and the decision itself for whom it waits for. `inPlace`: it is shown where it was asked. */
+export function DecisionCard({ id, inPlace = false }: { id: string; inPlace?: boolean }) {
   const api = useApi();
   const { data: approval, error, refetch } = useQuery(approvalQuery(api, id));
   if (approval === undefined)
@@ -26,20 +26,21 @@ export function DecisionCard({ id, inRun = false }: { id: string; inRun?: boolea
     );
   return (
     <article aria-label={approval.title} className="flex min-w-0 flex-col gap-5">
-      <CardHeader approval={approval} inRun={inRun} />
+      <CardHeader approval={approval} inPlace={inPlace} />
       {approval.instructions !== undefined && <Markdown>{approval.instructions}</Markdown>}
       {approval.canDecide ? (
         <DecideForm key={approval.id} approval={approval} />
       ) : (
-        <LookOn approval={approval} inRun={inRun} />
+        <LookOn approval={approval} inPlace={inPlace} />
       )}
       <Decisions approval={approval} />
     </article>
   );
 }
 
-function CardHeader({ approval, inRun }: { approval: Approval; inRun: boolean }) {
-  const { status, title, runId, path, iteration, pipelineName, createdAt, expiresAt, onTimeout } = approval;
+function CardHeader({ approval, inPlace }: { approval: Approval; inPlace: boolean }) {
+  const { status, title, createdAt, expiresAt, onTimeout } = approval;
+  const subject = subjectOf(approval);
   return (
     <header>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -49,19 +50,16 @@ function CardHeader({ approval, inRun }: { approval: Approval; inRun: boolean })
         </span>
       </div>
       <p className="mt-1 flex flex-wrap gap-x-1.5 text-sm text-ink-2">
-        {!inRun && (
+        {!inPlace && (
           <span>
-            <Link
-              to={pathOf.runNode(runId, path, iteration)}
-              className="text-accent underline underline-offset-2"
-            >
-              {pipelineName}
+            <Link to={subject.to} className="text-accent underline underline-offset-2">
+              {subject.name}
             </Link>{' '}
             asked
           </span>
         )}
         <span>
-          {inRun && 'Asked '}
+          {inPlace && 'Asked '}
           <TimeAgo at={createdAt} />
         </span>
         {status === 'pending' && expiresAt !== null && (
@@ -77,17 +75,17 @@ function CardHeader({ approval, inRun }: { approval: Approval; inRun: boolean })
 }
 
 /** For whom it does not wait: what it is about, and why there is nothing to press. */
-function LookOn({ approval, inRun }: { approval: Approval; inRun: boolean }) {
+function LookOn({ approval, inPlace }: { approval: Approval; inPlace: boolean }) {
   const user = useUser();
   const why = whyNot(approval, user?.email);
   return (
     <>
       {approval.value !== undefined && <ValueView label="To be decided on" value={approval.value} />}
       {why !== '' && <p className="rounded-panel bg-sunken px-4 py-3 text-ink-2">{why}</p>}
-      {approval.status !== 'pending' && !inRun && (
+      {approval.status !== 'pending' && !inPlace && (
         <p className="text-ink-2">
-          <Link to={pathOf.run(approval.runId)} className="text-accent underline underline-offset-2">
-            See how the run went on
+          <Link to={subjectOf(approval).whole} className="text-accent underline underline-offset-2">
+            See how the {subjectOf(approval).kind} went on
           </Link>
         </p>
       )}

@@ -7,6 +7,7 @@ import { pathOf } from '../../lib/paths.ts';
 import { StatusIcon, statusWord } from '../../ui/status.tsx';
 import { TimeAgo, TimeLeft } from '../../ui/time.tsx';
 import { searchOf, type Shown } from './shown.ts';
+import { subjectOf } from './subject.ts';
 import { lookOf, quorumWords } from './words.ts';
 
 interface InboxListProps {
@@ -41,7 +42,7 @@ export function InboxList({ approvals, open, shown }: InboxListProps) {
               <span className="block truncate font-medium">{approval.title}</span>
               <span className="sr-only">, {statusWord(lookOf(approval.status))}, </span>
               <span className="flex flex-wrap gap-x-1.5 text-sm text-ink-2">
-                <span className="truncate">{approval.pipelineName}</span>
+                <span className="truncate">{subjectOf(approval).name}</span>
                 <Moment approval={approval} />
               </span>
             </span>

@@ -15,6 +15,7 @@ export const approvalKeys = {
   count: ['approvals', 'count'] as const,
   list: (shown: Shown) => ['approvals', 'list', shown] as const,
   ofRun: (runId: string) => ['approvals', 'run', runId] as const,
+  ofConversation: (conversationId: string) => ['approvals', 'conversation', conversationId] as const,
   approval: (id: string) => ['approvals', 'approval', id] as const,
 };
 
@@ -43,6 +44,17 @@ export const runApprovalsQuery = (api: Api, runId: string) =>
   queryOptions({
     queryKey: approvalKeys.ofRun(runId),
     queryFn: ({ signal }) => api.get('/approvals', ApprovalPage, { query: { runId, limit: 200 }, signal }),
+  });
+
+/** What one conversation asks people now. */
+export const conversationApprovalsQuery = (api: Api, conversationId: string) =>
+  queryOptions({
+    queryKey: approvalKeys.ofConversation(conversationId),
+    queryFn: ({ signal }) =>
+      api.get('/approvals', ApprovalPage, {
+        query: { conversationId, status: 'pending', limit: 200 },
+        signal,
+      }),
   });
 
 export const approvalQuery = (api: Api, id: string) =>

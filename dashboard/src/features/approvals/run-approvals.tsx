@@ -9,6 +9,7 @@ import { ButtonLink } from '../../ui/button.tsx';
 import { TimeLeft } from '../../ui/time.tsx';
 import { DecisionCard } from './decision-card.tsx';
 import { runApprovalsQuery } from './queries.ts';
+import { subjectOf } from './subject.ts';
 import { askedWords, quorumWords, timeoutWords } from './words.ts';
 
 const SHOWN_AT_MOST = 3;
@@ -34,7 +35,7 @@ export function RunApprovals({ runId }: { runId: string }) {
 }
 
 function WaitingForPeople({ approval }: { approval: ApprovalSummary }) {
-  const { canDecide, title, approvers, quorum, expiresAt, onTimeout, runId, path, iteration } = approval;
+  const { canDecide, title, approvers, quorum, expiresAt, onTimeout, path } = approval;
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-panel border border-line bg-waiting-wash p-4">
       <Hand className="size-4 shrink-0 text-waiting" aria-hidden />
@@ -51,7 +52,10 @@ function WaitingForPeople({ approval }: { approval: ApprovalSummary }) {
           )}
         </p>
       </div>
-      <ButtonLink variant={canDecide ? 'primary' : 'plain'} to={pathOf.runNode(runId, path, iteration)}>
+      <ButtonLink
+        variant={canDecide ? 'primary' : 'plain'}
+        to={path === undefined ? pathOf.approval(approval.id) : subjectOf(approval).to}
+      >
         {canDecide ? 'Read and decide' : 'Look at it'}
       </ButtonLink>
     </div>
@@ -62,5 +66,5 @@ function WaitingForPeople({ approval }: { approval: ApprovalSummary }) {
 export function NodeApproval({ runId, path, iteration }: { runId: string; path: string; iteration: string }) {
   const { data } = useQuery(runApprovalsQuery(useApi(), runId));
   const approval = data?.items.find((item) => item.path === path && item.iteration === iteration);
-  return approval === undefined ? null : <DecisionCard key={approval.id} id={approval.id} inRun />;
+  return approval === undefined ? null : <DecisionCard key={approval.id} id={approval.id} inPlace />;
 }

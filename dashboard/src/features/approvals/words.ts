@@ -1,6 +1,7 @@
 import type { Approval, ApprovalStatus, ApprovalSummary } from '../../../../contracts/approval.ts';
 import { counted } from '../../lib/format.ts';
 import type { Status } from '../../ui/status.tsx';
+import { subjectOf } from './subject.ts';
 
 const LOOK: Record<ApprovalStatus, Status> = {
   pending: 'waiting',
@@ -53,10 +54,24 @@ export function whyNot(approval: Approval, email: string | undefined): string {
 export function decidedWords(approval: Approval): string {
   switch (approval.status) {
     case 'approved':
-      return `“${approval.title}” is approved. The run goes on.`;
+      return `“${approval.title}” is approved. The ${subjectOf(approval).kind} goes on.`;
     case 'rejected':
-      return `“${approval.title}” is rejected. The run goes on accordingly.`;
+      return `“${approval.title}” is rejected. The ${subjectOf(approval).kind} ${isBudget(approval) ? 'stays paused' : 'goes on accordingly'}.`;
     default:
       return `Your decision counts: ${quorumWords(approval)} so far.`;
   }
+}
+
+/** It asks for a larger budget, not about something that was made or is to be done. */
+export const isBudget = ({ call }: ApprovalSummary): boolean => call?.startsWith('budget/') === true;
+
+/** It asks whether an agent may call a tool. */
+export const isToolCall = ({ conversationId, tool, call }: ApprovalSummary): boolean =>
+  conversationId !== undefined && (tool !== undefined || call?.startsWith('tool.') === true);
+
+/** What a comment is for. */
+export function commentHint(approval: ApprovalSummary): string {
+  if (isToolCall(approval)) return 'If you reject, the agent is told this as the reason.';
+  if (isBudget(approval)) return 'Kept with the decision.';
+  return 'Kept with the run, and given to what comes next in it.';
 }

@@ -9,6 +9,7 @@ import { wordsOf } from '../../lib/failure.ts';
 import { costText, shortId } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
+import { temporalUrlOf } from '../../lib/temporal-url.ts';
 import { Button, ButtonAnchor, ButtonLink } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
@@ -182,13 +183,4 @@ function CancelRun({ run }: { run: Run }) {
       on.
     </Confirm>
   );
-}
-
-function temporalUrlOf(
-  { temporalUiUrl, temporalNamespace }: DashboardConfig,
-  workflowId: string,
-): string | null {
-  if (temporalUiUrl === null) return null;
-  const workflow = `/namespaces/${encodeURIComponent(temporalNamespace)}/workflows/${encodeURIComponent(workflowId)}`;
-  return temporalUiUrl.replace(/\/$/, '') + workflow;
 }

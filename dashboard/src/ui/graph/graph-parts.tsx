@@ -38,6 +38,9 @@ const BORDER: Record<Status, string> = {
   approved: 'border-completed',
   rejected: 'border-failed',
   expired: 'border-failed',
+  idle: 'border-line-strong',
+  ended: 'border-line-strong',
+  stopped: 'border-line-strong',
 };
 
 const WASH: Partial<Record<Status, string>> = {

@@ -12,6 +12,7 @@ import {
   Split,
   Timer,
   UserCheck,
+  UsersRound,
   Waypoints,
 } from 'lucide-react';
 
@@ -22,6 +23,7 @@ interface KindAppearance {
 
 const KINDS: Record<string, KindAppearance> = {
   agent: { word: 'Agent', icon: Bot },
+  circle: { word: 'Circle', icon: UsersRound },
   action: { word: 'Action', icon: Send },
   condition: { word: 'Condition', icon: GitBranch },
   transform: { word: 'Transform', icon: Braces },

@@ -1,0 +1,185 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { z } from 'zod';
+
+import {
+  type BranchConversation,
+  type ChangeConversation,
+  Conversation,
+  ConversationSummary,
+  Message,
+  type StartConversation,
+  Turn,
+} from '../../../../contracts/conversation.ts';
+import { Id } from '../../../../contracts/ids.ts';
+import { pageOf } from '../../../../contracts/page.ts';
+import type { Api } from '../../lib/api-client.ts';
+import { useApi } from '../../lib/services.tsx';
+import { type ConversationFilters, queryOf } from './filters.ts';
+import type { TurnTexts } from './live-texts.ts';
+import { mergeItems, type Transcript } from './live-transcript.ts';
+
+const ConversationPage = pageOf(ConversationSummary);
+const MessagePage = z.object({ items: z.array(Message) });
+const TurnPage = z.object({ items: z.array(Turn) });
+const Made = z.looseObject({ id: Id });
+
+/** Messages and turns come by so many. */
+export const PAGE = 100;
+const NO_TEXTS: TurnTexts = {};
+
+export const conversationKeys = {
+  all: ['conversations'] as const,
+  lists: ['conversations', 'list'] as const,
+  conversation: (id: string) => ['conversations', 'conversation', id] as const,
+  transcripts: (id: string) => ['conversations', 'transcript', id] as const,
+  transcript: (id: string, branch: number) => ['conversations', 'transcript', id, branch] as const,
+  turns: (id: string, chunk: number) => ['conversations', 'turns', id, chunk] as const,
+  texts: (id: string) => ['conversations', 'texts', id] as const,
+};
+
+export const conversationsQuery = (api: Api, filters: ConversationFilters) =>
+  infiniteQueryOptions({
+    queryKey: [...conversationKeys.lists, filters],
+    queryFn: ({ pageParam, signal }) =>
+      api.get('/conversations', ConversationPage, {
+        query: { ...queryOf(filters), cursor: pageParam ?? undefined },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+/** The newest few, for Home and the palette. */
+export const recentConversationsQuery = (api: Api) =>
+  queryOptions({
+    queryKey: [...conversationKeys.lists, 'recent'],
+    queryFn: ({ signal }) => api.get('/conversations', ConversationPage, { query: { limit: 8 }, signal }),
+  });
+
+export const conversationQuery = (api: Api, id: string) =>
+  queryOptions({
+    queryKey: conversationKeys.conversation(id),
+    queryFn: async ({ signal, client }) => {
+      const fetched = await api.get(`/conversations/${id}`, Conversation, { signal });
+      const held = client.getQueryData<Conversation>(conversationKeys.conversation(id));
+      // Events that arrived while the answer was on its way are newer than it.
+      return held !== undefined && held.sequence > fetched.sequence ? held : fetched;
+    },
+  });
+
+/** The newest messages of a branch; asked for again, what has been added since. */
+export const transcriptQuery = (
+  api: Api,
+  { id, branch, last }: { id: string; branch: number; last: number },
+) =>
+  queryOptions({
+    queryKey: conversationKeys.transcript(id, branch),
+    queryFn: async ({ signal, client }): Promise<Transcript> => {
+      const held = () =>
+        client.getQueryData<Transcript>(conversationKeys.transcript(id, branch))?.items ?? [];
+      const from = held().at(-1)?.sequence ?? Math.max(0, last - PAGE);
+      const items: Message[] = [];
+      for (let after = from; ;) {
+        const page = await messagesAfter(api, { id, branch, after }, signal);
+        items.push(...page);
+        if (page.length < PAGE) return { branch, items: mergeItems(held(), items) };
+        after = page.at(-1)?.sequence ?? after + PAGE;
+      }
+    },
+    staleTime: 0,
+  });
+
+async function messagesAfter(
+  api: Api,
+  { id, branch, after }: { id: string; branch: number; after: number },
+  signal?: AbortSignal,
+): Promise<Message[]> {
+  const query = { after, branch, limit: PAGE };
+  const call = signal === undefined ? { query } : { query, signal };
+  return (await api.get(`/conversations/${id}/messages`, MessagePage, call)).items;
+}
+
+/** Loads the messages before those that are held. */
+export function useEarlierMessages(id: string, branch: number) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const key = conversationKeys.transcript(id, branch);
+  return useMutation({
+    mutationFn: async () => {
+      const first = queries.getQueryData<Transcript>(key)?.items[0]?.sequence ?? 1;
+      if (first <= 1) return;
+      const earlier = await messagesAfter(api, { id, branch, after: Math.max(0, first - 1 - PAGE) });
+      queries.setQueryData<Transcript>(
+        key,
+        (held) => held && { ...held, items: mergeItems(earlier, held.items) },
+      );
+    },
+  });
+}
+
+export const chunkOf = (turn: number): number => Math.floor((turn - 1) / PAGE);
+
+/** A hundred turns by their numbers, with their tool calls. */
+export const turnsQuery = (api: Api, id: string, chunk: number) =>
+  queryOptions({
+    queryKey: conversationKeys.turns(id, chunk),
+    queryFn: async ({ signal }) =>
+      (
+        await api.get(`/conversations/${id}/turns`, TurnPage, {
+          query: { after: chunk * PAGE, limit: PAGE },
+          signal,
+        })
+      ).items,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Texts that agents are writing; come from the live connection alone. */
+export const turnTextsQuery = (id: string) =>
+  queryOptions({
+    queryKey: conversationKeys.texts(id),
+    queryFn: ({ client }) => client.getQueryData<TurnTexts>(conversationKeys.texts(id)) ?? NO_TEXTS,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+interface Submission<Body> {
+  body: Body;
+  /** The same for each try of one submission. */
+  idempotencyKey: string;
+}
+
+/** What a form sends of a new conversation; the rest is the circle's. */
+type NewConversation = Partial<z.input<typeof StartConversation>>;
+
+export const startConversation = (api: Api, submission: Submission<NewConversation>) =>
+  api.post('/conversations', Made, submission);
+
+/** What can be asked of a conversation without more words. */
+export type Verb = 'interrupt' | 'pause' | 'resume' | 'end';
+
+export function useSteer(id: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (verb: Verb) => api.send('POST', `/conversations/${id}/${verb}`),
+    onSettled: () => queries.invalidateQueries({ queryKey: conversationKeys.conversation(id) }),
+  });
+}
+
+export function useChangeConversation(id: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ChangeConversation) => api.patch(`/conversations/${id}`, z.unknown(), { body }),
+    onSettled: () => queries.invalidateQueries({ queryKey: conversationKeys.conversation(id) }),
+  });
+}
+
+export function useBranch(id: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (submission: Submission<BranchConversation>) =>
+      api.post(`/conversations/${id}/branches`, z.unknown(), submission),
+    onSettled: () => queries.invalidateQueries({ queryKey: conversationKeys.conversation(id) }),
+  });
+}

@@ -1,0 +1,154 @@
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { toast } from 'sonner';
+
+import { ConversationMode } from '../../../../contracts/conversation-settings.ts';
+import { MODES, ROLES, terminationWords } from '../../lib/conversation-words.ts';
+import { wordsOf } from '../../lib/failure.ts';
+import { costText, counted } from '../../lib/format.ts';
+import { pathOf } from '../../lib/paths.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Select } from '../../ui/field.tsx';
+import { Facts } from '../../ui/panel.tsx';
+import { usePage } from './page-context.ts';
+import { useChangeConversation } from './queries.ts';
+import { colourOf } from './speakers.ts';
+
+/** Who is here, who speaks next, and what it has cost. `budget`: how much of it may be used. */
+export function SidePanel({ budget }: { budget?: ReactNode }) {
+  const { conversation } = usePage();
+  const { settings, usage, costUsd, branches } = conversation;
+  return (
+    <div className="flex flex-col gap-6">
+      <Members />
+      {conversation.circleId !== null && <ModeSection />}
+      <Section title="Cost">
+        <Facts
+          items={[
+            [
+              'Spent',
+              <span key="cost" className="tabular">
+                {costText(costUsd)}
+              </span>,
+            ],
+            [
+              'Tokens',
+              <span key="tokens" className="tabular">
+                {(usage.inputTokens + usage.outputTokens).toLocaleString('en')}
+              </span>,
+            ],
+          ]}
+        />
+        {budget}
+      </Section>
+      <Section title="This conversation">
+        <Facts
+          items={[
+            ['An exchange ends', terminationWords(settings.termination)],
+            ['A turn takes', `at most ${settings.turnTimeout}`],
+            branches.length > 1 && ['Versions', counted(branches.length, 'branch', 'branches')],
+            ['Begun by', conversation.startedBy],
+            conversation.runId !== null && [
+              'Part of',
+              <Link
+                key="run"
+                to={pathOf.run(conversation.runId)}
+                className="text-accent underline underline-offset-2"
+              >
+                a run
+              </Link>,
+            ],
+          ]}
+        />
+      </Section>
+    </div>
+  );
+}
+
+function Section({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+  return (
+    <section>
+      <div className="mb-2 flex items-center justify-between">
+        <h2 className="text-sm font-semibold">{title}</h2>
+        {action}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function Members() {
+  const { conversation, userId } = usePage();
+  const { members, circleId, openTurns } = conversation;
+  const speaking = new Set(openTurns.map(({ agentId }) => agentId));
+  return (
+    <Section
+      title="Members"
+      {...(circleId !== null && {
+        action: (
+          <Link to={pathOf.circle(circleId)} className="text-sm text-accent underline underline-offset-2">
+            Change
+          </Link>
+        ),
+      })}
+    >
+      <ul className="flex flex-col gap-1.5">
+        {members.map((member) => (
+          <li key={member.id} className="flex items-center gap-2.5">
+            <Avatar small name={member.name} colour={colourOf(conversation, member)} />
+            <span className="min-w-0 flex-1 truncate">
+              {member.name}
+              {member.id === userId && <span className="text-ink-2"> (you)</span>}
+            </span>
+            <span className="text-xs text-ink-2">
+              {speaking.has(member.id)
+                ? 'Speaking'
+                : member.role === 'member'
+                  ? ''
+                  : ROLES[member.role].label}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function ModeSection() {
+  const { conversation, mayConverse } = usePage();
+  const { mode, settings } = conversation;
+  const change = useChangeConversation(conversation.id);
+  const choose = (chosen: ConversationMode) =>
+    change.mutate(
+      { mode: chosen },
+      {
+        onError: (error) => {
+          const { title, detail } = wordsOf(error);
+          toast.error(`${title}. ${detail}`);
+        },
+      },
+    );
+  const shown = change.isPending ? (change.variables.mode ?? mode) : mode;
+  return (
+    <Section title="Mode">
+      <Select
+        aria-label="Mode"
+        value={shown}
+        disabled={!mayConverse}
+        onChange={({ target }) => choose(ConversationMode.parse(target.value))}
+      >
+        {ConversationMode.options.map((option) => (
+          <option key={option} value={option}>
+            {MODES[option].label}
+          </option>
+        ))}
+      </Select>
+      <p className="mt-1.5 text-sm text-ink-2">
+        {MODES[shown].explained}
+        {ROUNDS.includes(shown) && ` ${counted(settings.rounds, 'round')} at most.`}
+      </p>
+    </Section>
+  );
+}
+
+const ROUNDS: readonly ConversationMode[] = ['brainstorm', 'debate', 'review'];

@@ -1,0 +1,37 @@
+import { Link } from 'react-router';
+
+import { MODES } from '../../lib/conversation-words.ts';
+import { pathOf } from '../../lib/paths.ts';
+import { Markdown } from '../../ui/markdown.tsx';
+import { TimeAgo } from '../../ui/time.tsx';
+import { usePage } from './page-context.ts';
+
+/** What stands above the first message: what it is about, and who began it. */
+export function TranscriptHead({ whole }: { whole: boolean }) {
+  const { conversation } = usePage();
+  const { topic, circleId, circleName, startedBy, createdAt, mode } = conversation;
+  if (!whole)
+    return (
+      <p role="status" className="py-3 text-center text-sm text-ink-2">
+        Loading earlier messages …
+      </p>
+    );
+  return (
+    <section aria-label="Topic" className="mx-auto w-full max-w-3xl px-4 pt-5 pb-4 sm:px-7">
+      {topic.trim() !== '' && <Markdown>{topic}</Markdown>}
+      <p className="mt-2 text-xs text-ink-2">
+        Begun by {startedBy} <TimeAgo at={createdAt} />
+        {circleId !== null && (
+          <>
+            {' '}
+            in{' '}
+            <Link to={pathOf.circle(circleId)} className="underline underline-offset-2">
+              {circleName}
+            </Link>
+            . {MODES[mode].explained}
+          </>
+        )}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,144 @@
+import { useQuery } from '@tanstack/react-query';
+import { ArrowDown } from 'lucide-react';
+import { forwardRef, type HTMLAttributes, useEffect, useMemo, useRef, useState } from 'react';
+import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
+
+import { useApi } from '../../lib/services.tsx';
+import { Button } from '../../ui/button.tsx';
+import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
+import { MessageView } from './message-view.tsx';
+import { type Outgoing, useOutbox } from './outbox.ts';
+import { OutgoingView } from './outgoing-view.tsx';
+import { usePage } from './page-context.ts';
+import { transcriptQuery, useEarlierMessages } from './queries.ts';
+import { type Row, rowsOf } from './rows.ts';
+import { TranscriptFoot } from './transcript-foot.tsx';
+import { TranscriptHead } from './transcript-head.tsx';
+import { TurnView } from './turn-view.tsx';
+import { useSendTo } from './use-send.ts';
+
+const NONE: readonly Outgoing[] = [];
+const NEAR_THE_END_PX = 80;
+
+interface TranscriptProps {
+  /** Where another branch was gone to: shown first, in place of the newest. */
+  focus: number | null;
+  /** What could not be sent goes back to where it was written. */
+  onPutBack: (text: string) => void;
+}
+
+/** Everything that was said, and is being said; the newest at the end. Only what is in view is drawn. */
+export function Transcript({ focus, onPutBack }: TranscriptProps) {
+  const api = useApi();
+  const { conversation, branch } = usePage();
+  const { id, openTurns } = conversation;
+  const last = branch === conversation.branch ? conversation.messages : 0;
+  const { data, error, refetch, isFetching } = useQuery(transcriptQuery(api, { id, branch, last }));
+  const outgoing = useOutbox((state) => state.waiting[id] ?? NONE);
+  const items = data?.items;
+  const known = items?.at(-1)?.sequence ?? 0;
+  useEffect(() => {
+    // It was told of while the messages were on their way.
+    if (items !== undefined && !isFetching && known < last) void refetch();
+  }, [items, isFetching, known, last, refetch]);
+  const rows = useMemo(
+    () => (items === undefined ? [] : rowsOf({ branch, items, openTurns, outgoing })),
+    [branch, items, openTurns, outgoing],
+  );
+  if (items === undefined)
+    return (
+      <div className="mx-auto w-full max-w-3xl flex-1 p-4">
+        {error === null ? (
+          <SkeletonRows rows={5} />
+        ) : (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        )}
+      </div>
+    );
+  const first = items[0]?.sequence ?? 1;
+  return <Rows key={branch} rows={rows} first={first} next={known + 1} focus={focus} onPutBack={onPutBack} />;
+}
+
+interface RowsProps extends TranscriptProps {
+  rows: readonly Row[];
+  /** Sequence of the first message that is loaded. */
+  first: number;
+  /** Of the message that comes next. */
+  next: number;
+}
+
+function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
+  const { conversation, branch } = usePage();
+  const list = useRef<VirtuosoHandle>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const earlier = useEarlierMessages(conversation.id, branch);
+  const sendTo = useSendTo();
+  const drop = useOutbox((state) => state.drop);
+  const draw = (_index: number, row: Row) => (
+    <div className="mx-auto w-full max-w-3xl px-2 pb-2 sm:px-4">
+      {row.kind === 'message' && <MessageView message={row.message} />}
+      {row.kind === 'turn' && <TurnView turn={row.turn} sequence={next} />}
+      {row.kind === 'outgoing' && (
+        <OutgoingView
+          outgoing={row.outgoing}
+          onRetry={() => sendTo(conversation.id, row.outgoing)}
+          onDrop={() => {
+            drop(conversation.id, row.outgoing.clientMessageId);
+            onPutBack(row.outgoing.content);
+          }}
+        />
+      )}
+    </div>
+  );
+  return (
+    <div className="relative min-h-0 flex-1">
+      <Virtuoso
+        ref={list}
+        data={rows}
+        className="h-full"
+        aria-label="Transcript"
+        role="region"
+        // Sequences have no gaps: what is loaded before the first one moves nothing.
+        firstItemIndex={first}
+        initialTopMostItemIndex={
+          focus === null
+            ? { index: 'LAST', align: 'end' }
+            : { index: Math.max(0, Math.min(rows.length - 1, focus - first)), align: 'center' }
+        }
+        computeItemKey={(_index, row) => row.key}
+        increaseViewportBy={{ top: 600, bottom: 300 }}
+        atBottomThreshold={NEAR_THE_END_PX}
+        atBottomStateChange={setAtEnd}
+        // Who has scrolled up to read is not moved.
+        followOutput={(isAtEnd) => (isAtEnd ? 'auto' : false)}
+        startReached={() => {
+          if (first > 1 && !earlier.isPending) earlier.mutate();
+        }}
+        components={COMPONENTS}
+        context={{ whole: first <= 1 }}
+        itemContent={draw}
+      />
+      {!atEnd && (
+        <Button
+          className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-float"
+          onClick={() => list.current?.scrollToIndex({ index: 'LAST', align: 'end' })}
+        >
+          <ArrowDown aria-hidden /> Jump to newest
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface ListContext {
+  /** The beginning is loaded. */
+  whole: boolean;
+}
+
+const COMPONENTS = {
+  Header: ({ context }: { context?: ListContext }) => <TranscriptHead whole={context?.whole ?? false} />,
+  Footer: () => <TranscriptFoot />,
+  Scroller: forwardRef<HTMLDivElement, HTMLAttributes<HTMLDivElement>>(function Scroller(rest, ref) {
+    return <div ref={ref} {...rest} />;
+  }),
+};
