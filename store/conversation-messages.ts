@@ -1,12 +1,12 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 
-import type { PostMessage , Turn } from '../contracts/conversation.ts';
+import type { PostMessage, Turn } from '../contracts/conversation.ts';
 import { Message } from '../contracts/conversation.ts';
 import { GatheringFailure } from '../contracts/failure.ts';
 import { Id } from '../contracts/ids.ts';
 import type { Page } from '../contracts/page.ts';
-import { turnPairs,TurnRow } from './conversation-rows.ts';
+import { turnPairs, TurnRow } from './conversation-rows.ts';
 import type { Person } from './conversations.ts';
 import { conversationEnded, noConversation } from './conversations.ts';
 import { jsonb } from './json.ts';

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 
-import type { ChangeConversation, Conversation,ConversationStatus } from '../contracts/conversation.ts';
+import type { ChangeConversation, Conversation, ConversationStatus } from '../contracts/conversation.ts';
 import { ConversationSummary } from '../contracts/conversation.ts';
 import type { ConversationMode, ConversationSettings } from '../contracts/conversation-settings.ts';
 import { GatheringFailure } from '../contracts/failure.ts';

@@ -51,5 +51,10 @@ export function turnsByHand(pool: () => Pool) {
           ${conversationId}, ${number}, 'tool.0.0', ${id}, ${`conversation:${conversationId}`})`);
       return id;
     },
+    /** How a tool call stands that a person was asked for. */
+    askAgain: (conversationId: string, number: number) =>
+      pool().oneFirst(sql.type(z.object({ status: z.string() }))`
+        select status from conversation.request_tool_approval(
+          ${conversationId}, ${number}, 'tool.0.0', ${uuid()}, ${`conversation:${conversationId}`})`),
   };
 }
