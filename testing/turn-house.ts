@@ -105,9 +105,9 @@ export async function openTurnHouse(pool: Pool): Promise<TurnHouse> {
 
 async function answer(house: TurnHouse, request: ModelRequest, hooks: Hooks): Promise<ModelResponse> {
   house.requests.push(request);
-  let streamed = false;
+  const streamed: string[] = [];
   const onText = (text: string): void => {
-    streamed = true;
+    streamed.push(text);
     hooks.onText(text);
   };
   const given = await house.model(request, { ...hooks, onText });
@@ -118,7 +118,7 @@ async function answer(house: TurnHouse, request: ModelRequest, hooks: Hooks): Pr
     usage: USAGE,
     ...given,
   });
-  if (!streamed && response.text !== '') hooks.onText(response.text);
+  if (streamed.length === 0 && response.text !== '') hooks.onText(response.text);
   return response;
 }
 
