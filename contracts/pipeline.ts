@@ -75,8 +75,8 @@ export const MapNodeConfig = z.strictObject({
 
 export const PipelineNode = z.discriminatedUnion('type', [
   z.strictObject({ ...common, type: z.literal('agent'), config: AgentNodeConfig }),
-  z.strictObject({ ...common, type: z.literal('circle'), config: CircleNodeConfig }),
   z.strictObject({ ...common, type: z.literal('action'), config: ActionNodeConfig }),
+  z.strictObject({ ...common, type: z.literal('circle'), config: CircleNodeConfig }),
   z.strictObject({ ...common, type: z.literal('condition'), config: ConditionNodeConfig }),
   z.strictObject({ ...common, type: z.literal('transform'), config: TransformNodeConfig }),
   z.strictObject({ ...common, type: z.literal('filter'), config: FilterNodeConfig }),

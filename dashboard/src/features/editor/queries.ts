@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 
 import { Agent } from '../../../../contracts/agent.ts';
+import { CircleSummary } from '../../../../contracts/circle.ts';
 import { ExpressionPreview, type PreviewExpression } from '../../../../contracts/expression-preview.ts';
 import type { Json } from '../../../../contracts/json.ts';
 import { pageOf } from '../../../../contracts/page.ts';
@@ -46,6 +47,18 @@ export const agentNamesQuery = (api: Api) =>
     queryFn: async ({ signal }) =>
       (
         await api.get('/agents', pageOf(Agent.pick({ id: true, name: true, role: true })), {
+          query: { limit: 200 },
+          signal,
+        })
+      ).items,
+  });
+
+export const circleNamesQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['circles', 'editor'],
+    queryFn: async ({ signal }) =>
+      (
+        await api.get('/circles', pageOf(CircleSummary.pick({ id: true, name: true, agents: true })), {
           query: { limit: 200 },
           signal,
         })

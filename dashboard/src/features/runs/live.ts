@@ -29,6 +29,7 @@ const NodeEventData = RunEventData.omit({ status: true }).extend({
   delayMs: z.number().optional(),
   items: z.number().int().optional(),
   until: z.iso.datetime().optional(),
+  conversationId: z.string().optional(),
 });
 type NodeEventData = z.infer<typeof NodeEventData>;
 
@@ -231,21 +232,42 @@ export function waitsOf(messages: readonly RunMessage[]): Wait[] {
   });
 }
 
+/** The conversation that a circle's node leads. */
+export interface Discussion {
+  path: string;
+  iteration: string;
+  conversationId: string;
+}
+
+/** The conversations among some events, oldest first. */
+export function discussionsOf(messages: readonly RunMessage[]): Discussion[] {
+  return messages.flatMap(({ type, data }) => {
+    if (type !== 'node.started') return [];
+    const event = NodeEventData.safeParse(data);
+    if (!event.success || event.data.conversationId === undefined) return [];
+    const { path, iteration, conversationId } = event.data;
+    return [{ path, iteration, conversationId }];
+  });
+}
+
 /** What the events of a run tell that its state does not hold. */
 export interface RunHistory {
   retries: readonly Retry[];
   waits: readonly Wait[];
+  discussions: readonly Discussion[];
 }
 
 export const historyOf = (messages: readonly RunMessage[]): RunHistory => ({
   retries: retriesOf(messages),
   waits: waitsOf(messages),
+  discussions: discussionsOf(messages),
 });
 
 /** What was known and what came. */
 export const mergeHistory = (held: RunHistory, more: RunHistory): RunHistory => ({
   retries: mergeRetries(held.retries, more.retries),
   waits: [...held.waits, ...more.waits],
+  discussions: [...held.discussions, ...more.discussions],
 });
 
 /** Known retries and new ones, each once. */

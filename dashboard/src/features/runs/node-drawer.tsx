@@ -103,6 +103,7 @@ const WAITING_KINDS: readonly string[] = ['human', 'delay'];
 
 function NodeFacts({ run, row }: { run: Run; row: RunNode }) {
   const until = useUntil(run.id, row);
+  const discussion = useDiscussion(run.id, row);
   const source = run.forkedFrom;
   const usage = isJsonObject(row.output) ? Usage.safeParse(row.output['usage']).data : undefined;
   return (
@@ -124,6 +125,16 @@ function NodeFacts({ run, row }: { run: Run; row: RunNode }) {
             </Link>,
           ],
         ['Kind', kindOf(row.kind).word],
+        discussion !== undefined && [
+          'Conversation',
+          <Link
+            key="discussion"
+            to={pathOf.conversation(discussion)}
+            className="text-accent underline underline-offset-2"
+          >
+            what was said
+          </Link>,
+        ],
         row.startedAt !== null && ['Started', <TimeAgo key="started" at={row.startedAt} />],
         row.startedAt !== null && [
           'Duration',
@@ -140,6 +151,17 @@ function NodeFacts({ run, row }: { run: Run; row: RunNode }) {
       ]}
     />
   );
+}
+
+/** What a circle discusses in. */
+function useDiscussion(runId: string, row: RunNode): string | undefined {
+  const told = isJsonObject(row.output) ? row.output['conversationId'] : undefined;
+  const isAsked = row.kind === 'circle' && told === undefined;
+  const { data } = useQuery({ ...historyQuery(useApi(), runId), enabled: isAsked });
+  if (row.kind !== 'circle') return undefined;
+  if (typeof told === 'string') return told;
+  return data?.discussions.findLast(({ path, iteration }) => path === row.path && iteration === row.iteration)
+    ?.conversationId;
 }
 
 /** The instant that a node waits for. */

@@ -32,7 +32,7 @@ export function useLiveRun(run: Run | undefined): void {
       queries.setQueryData<Run>(runKeys.run(id), (held) => held && foldRun(held, messages));
       queries.setQueryData<TurnTexts>(runKeys.texts(id), (held = {}) => foldTexts(held, messages));
       const news = historyOf(messages);
-      if (news.retries.length + news.waits.length > 0) {
+      if (news.retries.length + news.waits.length + news.discussions.length > 0) {
         queries.setQueryData<RunHistory>(runKeys.history(id), (held) => held && mergeHistory(held, news));
       }
       for (const { type, data } of messages) {

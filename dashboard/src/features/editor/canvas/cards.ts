@@ -121,6 +121,8 @@ function gistOf({ type, config }: DraftNode): string {
   switch (type) {
     case 'agent':
       return text('agent') === '' ? word : `Agent · ${text('agent')}`;
+    case 'circle':
+      return text('circle') === '' ? word : `Circle · ${text('circle')}`;
     case 'action':
       return actionGist(text('action'), text('method'), text('url'), text('path'));
     case 'merge':

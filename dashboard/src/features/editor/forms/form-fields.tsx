@@ -8,7 +8,13 @@ import { type FieldPath, useForm } from './form-context.ts';
 import { JsonField } from './json-field.tsx';
 import { PairsControl, WordsControl } from './list-controls.tsx';
 import { PipelineInputHint } from './pipeline-input-hint.tsx';
-import { AgentControl, PipelineControl, ToolControl, VersionControl } from './reference-controls.tsx';
+import {
+  AgentControl,
+  CircleControl,
+  PipelineControl,
+  ToolControl,
+  VersionControl,
+} from './reference-controls.tsx';
 import { SchemaField } from './schema-field.tsx';
 
 interface FormFieldsProps {
@@ -192,6 +198,8 @@ function PlainControl({ field, owner, control, text, write, onChange }: PlainCon
       );
     case 'agent':
       return <AgentControl {...{ control }} value={text} onChange={write} />;
+    case 'circle':
+      return <CircleControl {...{ control }} value={text} onChange={write} />;
     case 'tool':
       return <ToolControl {...{ control }} value={text} onChange={write} />;
     case 'pipeline':

@@ -8,6 +8,7 @@ import { Select } from '../../../ui/field.tsx';
 import { useEditorServices } from '../editor-services.ts';
 import {
   agentNamesQuery,
+  circleNamesQuery,
   otherPipelinesQuery,
   secretNamesQuery,
   toolNamesQuery,
@@ -59,6 +60,16 @@ export function AgentControl(props: ReferenceProps) {
     word: `${name} – ${role}`,
   }));
   return <Choices {...props} what="an agent" choices={choices} />;
+}
+
+/** Circles by name, like agents; those that the person sees. */
+export function CircleControl(props: ReferenceProps) {
+  const { data } = useQuery(circleNamesQuery(useApi()));
+  const choices = data?.map(({ id, name, agents }) => ({
+    value: props.value === id ? id : name,
+    word: `${name} (${counted(agents, 'agent')})`,
+  }));
+  return <Choices {...props} what="a circle" choices={choices} />;
 }
 
 export function PipelineControl(props: ReferenceProps) {

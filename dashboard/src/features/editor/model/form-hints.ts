@@ -22,6 +22,24 @@ export const HINTS: Readonly<Record<string, Hints>> = {
       hint: 'The fields that the answer has to have. They are read as nodes.<id>.data.',
     },
   },
+  circle: {
+    circle: { control: 'circle', hint: 'Who discusses.' },
+    topic: {
+      control: 'template',
+      rows: 6,
+      hint: 'What is discussed. {{ expressions }} put in what came before.',
+      placeholder: 'Is this text ready to be published?\n{{ nodes.write.text }}',
+    },
+    mode: {
+      hint: "Who speaks next; without one, as the circle's own mode says.",
+      seldom: true,
+    },
+    settings: {
+      control: 'json',
+      hint: "In place of the circle's, key by key: termination, turnTimeout, rounds, maxHandovers, sides.",
+      seldom: true,
+    },
+  },
   condition: {
     expression: {
       control: 'expression',

@@ -16,6 +16,7 @@ export type Control =
   | 'schema'
   | 'group'
   | 'agent'
+  | 'circle'
   | 'pipeline'
   | 'version'
   | 'tool'

@@ -10,7 +10,7 @@ export interface KindGroup {
 
 /** How the palette puts kinds together; one that is in none of these stands under "More". */
 const GROUPS: readonly KindGroup[] = [
-  { title: 'Do', kinds: ['agent', 'action', 'human', 'pipeline'] },
+  { title: 'Do', kinds: ['agent', 'circle', 'action', 'human', 'pipeline'] },
   { title: 'Shape data', kinds: ['transform', 'filter', 'map'] },
   { title: 'Steer', kinds: ['condition', 'merge', 'delay'] },
 ];
@@ -35,6 +35,7 @@ export function groupKinds(
 /** What a new node of a kind begins with: enough to see what belongs where. */
 const FIRST_CONFIG: Readonly<Record<string, JsonObject>> = {
   agent: { agent: '', prompt: '' },
+  circle: { circle: '', topic: '' },
   action: { action: 'call_api', method: 'GET', url: '' },
   condition: { expression: '' },
   transform: { expression: '' },
@@ -57,6 +58,8 @@ export function portsOfNode(node: DraftNode, kinds: readonly NodeKindDescription
 /** Whether a kind acts on the world, so that trying again, a time limit and a circuit breaker mean something for it. */
 export const hasEffect = (kind: string): boolean => !PURE.has(kind);
 const PURE = new Set(['condition', 'transform', 'filter', 'merge', 'trigger', 'parallel', 'delay', 'human']);
+/** Made of steps that are tried again, each by itself. */
+const COMPOSED = new Set(['map', 'pipeline', 'circle']);
 
 /** Whether it can be tried again by itself. */
-export const hasRetry = (kind: string): boolean => hasEffect(kind) && kind !== 'map' && kind !== 'pipeline';
+export const hasRetry = (kind: string): boolean => hasEffect(kind) && !COMPOSED.has(kind);

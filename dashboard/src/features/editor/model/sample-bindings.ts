@@ -111,6 +111,17 @@ export function madeUp({ type, config }: DraftNode): Json {
         usage: { inputTokens: 120, outputTokens: 40 },
       };
     }
+    case 'circle':
+      return {
+        conversationId: '01970000-0000-7000-8000-000000000002',
+        text: 'What the circle came to.',
+        messages: [
+          { author: 'ada', content: 'A sample thought.' },
+          { author: 'ben', content: 'What the circle came to.' },
+        ],
+        turns: 2,
+        usage: { inputTokens: 240, outputTokens: 80 },
+      };
     case 'action':
       return madeUpAction(config);
     case 'human': {
