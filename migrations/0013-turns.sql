@@ -621,7 +621,7 @@ begin
   where t.conversation_id = the_conversation and t.number = the_turn;
   insert into conversation.tool_calls as o (conversation_id, turn, call, name, arguments, status)
   values (the_conversation, the_turn, the_call, call ->> 'name', coalesce(nullif(call -> 'edit', 'null'), call -> 'arguments')::json, 'running')
-  on conflict (conversation_id, turn, call) do update set status = 'running', arguments = excluded.arguments
+  on conflict on constraint tool_calls_pkey do update set status = 'running', arguments = excluded.arguments
   returning * into k;
   perform conversation.show_working(the_conversation, the_turn);
   perform conversation.tell(the_conversation, 'turn/' || the_turn || '/' || the_call || '/started', 'tool.started',
