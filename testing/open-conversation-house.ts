@@ -55,6 +55,8 @@ export interface ConversationHouse {
   readonly sender: SignalSender;
   /** An administrator, who does what no other is named for. */
   readonly person: Person;
+  /** Errors that were logged: what nobody foresaw. */
+  readonly complaints: readonly string[];
   model: SpeakingModel;
   failpoint: Failpoint;
   /** A circle of new agents; their names are theirs alone in the whole house. */
@@ -71,7 +73,6 @@ export interface OpenedConversationHouse extends ConversationHouse {
 }
 
 const quiet = () => undefined;
-const LOGGER = { error: quiet, warn: quiet, info: quiet, debug: quiet };
 
 export async function openConversationHouse(
   temporal: TemporalAccess,
@@ -84,13 +85,19 @@ export async function openConversationHouse(
   const pool = await openPool({ databaseUrl: database.url, embedded: database.embedded, min: 4, max: 20 });
   const store = createStore(pool);
   const connection = await NativeConnection.connect({ address: temporal.address });
+  const complaints: string[] = [];
+  const logger = {
+    ...{ warn: quiet, info: quiet, debug: quiet },
+    error: (message: string, { error }: { error?: unknown } = {}) =>
+      void complaints.push(`${message}: ${String(error)}`),
+  };
   const parts = { isolate: createIsolate(), outbound: createOutbound({ allow: [] }) };
   const sender = startSignalSender({
-    ...{ client, signals: store.signals, logger: LOGGER, failpoint: () => Promise.resolve() },
+    ...{ client, signals: store.signals, logger, failpoint: () => Promise.resolve() },
     wakeConversation: createConversationWake(client, taskQueue),
   });
   const house: ConversationHouse = {
-    ...{ store, pool, temporal, sender, person: await insertPerson(store) },
+    ...{ store, pool, temporal, sender, complaints, person: await insertPerson(store) },
     model: () => ({ text: 'Hello' }),
     failpoint: () => Promise.resolve(),
     agent: async (member) => (await insertAgent(store, member)).id,
@@ -105,7 +112,7 @@ export async function openConversationHouse(
   };
   const launch = async (): Promise<RunningWorker> => {
     const activities = createActivities({
-      ...{ ...parts, pool, home: folder, logger: LOGGER, providers: [], costLimitUsd: 5 },
+      ...{ ...parts, pool, home: folder, logger, providers: [], costLimitUsd: 5 },
       model: { call: (request, hooks) => answer(house, request, hooks) },
       startRunWorkflow: createRunWorkflowStart(client, taskQueue),
       tools: createToolRegistry({ outbound: parts.outbound, clock: { now: () => new Date() } }),

@@ -123,7 +123,8 @@ export async function startConversation(
     untilIs: (status, limitMs) =>
       eventually(async () => {
         const found = await get();
-        if (found.status !== status) throw new Error(`it is ${found.status}: ${JSON.stringify(found)}`);
+        if (found.status !== status)
+          throw new Error(`it is ${found.status}: ${JSON.stringify([found, house.complaints.slice(-5)])}`);
       }, limitMs),
   };
 }

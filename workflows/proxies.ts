@@ -1,9 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 
-import type { ConversationActivities } from '../activities/conversation/conversation-activities.ts';
-import type { Activities as RunActivities } from '../activities/index.ts';
-
-type Activities = RunActivities & ConversationActivities;
+import type { Activities } from '../activities/index.ts';
 
 /**
  * The engine tries again without end, since what it sees are the deaths of workers and outages of the database; how often an
