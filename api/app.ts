@@ -17,10 +17,12 @@ import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { breakerRoutes } from './routes/breakers.ts';
+import { budgetRoutes } from './routes/budgets.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { circleRoutes } from './routes/circles.ts';
 import { conversationMessageRoutes } from './routes/conversation-messages.ts';
 import { conversationRoutes } from './routes/conversations.ts';
+import { costRoutes } from './routes/costs.ts';
 import { dashboardRouter } from './routes/dashboard.ts';
 import { documentationRouter } from './routes/documentation.ts';
 import { operationRouter } from './routes/operation.ts';
@@ -58,6 +60,8 @@ export const routesOf = (dependencies: ApiDependencies): Route[] => [
   ...runControlRoutes(dependencies),
   ...runFileRoutes(dependencies),
   ...approvalRoutes(dependencies),
+  ...costRoutes(dependencies),
+  ...budgetRoutes(dependencies),
   ...auditRoutes(dependencies),
   ...secretRoutes(dependencies),
 ];

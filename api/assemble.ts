@@ -5,12 +5,12 @@ import { resolve } from 'node:path';
 import { providerStatuses } from '../activities/model/provider-catalogue.ts';
 import { toolCatalogue } from '../activities/tool/catalogue.ts';
 import type { Config } from '../platform/config.ts';
+import { createConversationWake } from '../platform/conversation-workflow.ts';
 import { createFailpoints } from '../platform/failpoint.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createRunInputCheck } from '../platform/pipeline/run-input.ts';
 import { createValidationTools } from '../platform/pipeline/validate-pipeline.ts';
 import { createSealer } from '../platform/sealed.ts';
-import { createConversationWake } from '../platform/conversation-workflow.ts';
 import { createTelemetry } from '../platform/telemetry.ts';
 import type { TemporalClient } from '../platform/temporal-connection.ts';
 import type { Pool } from '../store/pool.ts';
@@ -19,6 +19,7 @@ import { createApp } from './app.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createPrincipals } from './auth/principals.ts';
 import { createTokens } from './auth/tokens.ts';
+import { startBudgetKeeper } from './budget-keeper.ts';
 import { startCleanUp } from './clean-up.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { createExpressionPreviewer } from './expression-previewer.ts';
@@ -77,6 +78,7 @@ export async function assembleApi(parts: ApiParts): Promise<Api> {
         runStarter.drained(),
         signalSender.stop(),
         runCanceler.stop(),
+        dependencies.budgetKeeper.stop(),
         previewer.close(),
       ]);
     },
@@ -130,6 +132,7 @@ async function dependenciesOf({
       ...{ signals: store.signals, logger, failpoint },
     }),
     runCanceler: startRunCanceler({ client: temporal.client, runControls: store.runControls, logger }),
+    budgetKeeper: startBudgetKeeper({ budgets: store.budgets, ledger: store.ledger, logger }),
     validation,
     previewer: createExpressionPreviewer(),
     checkRunInput: createRunInputCheck(validation.schemas),

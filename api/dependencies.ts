@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import type { Principals } from './auth/principals.ts';
 import type { Tokens } from './auth/tokens.ts';
+import type { BudgetKeeper } from './budget-keeper.ts';
 import type { ExpressionPreviewer } from './expression-previewer.ts';
 import type { Health } from './health.ts';
 import type { Precedence } from './precedence.ts';
@@ -40,6 +41,7 @@ export interface ApiDependencies {
   runFolders: RunFolders;
   signalSender: SignalSender;
   runCanceler: RunCanceler;
+  budgetKeeper: BudgetKeeper;
   validation: ValidationTools;
   previewer: ExpressionPreviewer;
   checkRunInput: CheckRunInput;

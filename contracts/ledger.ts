@@ -48,6 +48,18 @@ export const LedgerEntry = Spent.omit({ calls: true }).extend({
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
+export const CostsBy = z.enum(['day', 'agent', 'circle', 'model', 'conversation', 'run']);
+export type CostsBy = z.infer<typeof CostsBy>;
+
+/** What one day, agent, circle, model, conversation or run used and cost in the time that was asked for. */
+export const CostRow = Spent.extend({
+  /** A date, `<provider>/<model>`, or an id. */
+  key: z.string(),
+  /** For people; of what is gone, its key. */
+  name: z.string(),
+});
+export type CostRow = z.infer<typeof CostRow>;
+
 /** What a model call counts for, and which attempt it is: with these its row in the ledger is made. */
 export interface AccountedCall {
   /** Of the effect, and the number of its claim. */

@@ -175,7 +175,7 @@ begin
 end
 $$;
 
--- The text of an attempt that died is gone when the next one begins: how long it was is kept.
+-- The text of an attempt that died is gone when the next one begins, or another text: how long it was is kept.
 create function accounting.note_written() returns trigger
 language plpgsql as $$
 begin
@@ -186,6 +186,8 @@ end
 $$;
 create trigger note_written after update of attempt on pipeline.turn_texts
 for each row when (old.attempt <> new.attempt and old.text <> '') execute function accounting.note_written();
+create trigger note_written_at_last after delete on pipeline.turn_texts
+for each row when (old.text <> '') execute function accounting.note_written();
 
 -- The budgets that a call falls under, each with what is left: of what is spent, and of what is spent or reserved. Null: without limit. One
 -- statement, so that an attempt which ends meanwhile is either under way or spent.

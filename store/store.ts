@@ -5,14 +5,17 @@ import { createAgents } from './agents.ts';
 import { createApprovals } from './approvals.ts';
 import { createAudit } from './audit.ts';
 import { createBreakers } from './breakers.ts';
+import { createBudgets } from './budgets.ts';
 import { createCircleNodes } from './circle-nodes.ts';
 import { createCircles } from './circles.ts';
 import { createCleanUp } from './clean-up.ts';
 import { createConversationBranches } from './conversation-branches.ts';
 import { createConversationMessages } from './conversation-messages.ts';
 import { createConversations } from './conversations.ts';
+import { createCosts } from './costs.ts';
 import { createEvents } from './events.ts';
 import { createIdempotency } from './idempotency.ts';
+import { createLedger } from './ledger.ts';
 import { createPipelineVersions } from './pipeline-versions.ts';
 import { createPipelines } from './pipelines.ts';
 import type { Pool } from './pool.ts';
@@ -36,14 +39,17 @@ export const createStore = (pool: Pool) => ({
   approvals: createApprovals(pool),
   audit: createAudit(pool),
   breakers: createBreakers(pool),
+  budgets: createBudgets(pool),
   circles: createCircles(pool),
   circleNodes: createCircleNodes(pool),
   cleanUp: createCleanUp(pool),
   conversations: createConversations(pool),
   conversationMessages: createConversationMessages(pool),
   conversationBranches: createConversationBranches(pool),
+  costs: createCosts(pool),
   events: createEvents(pool),
   idempotency: createIdempotency(pool),
+  ledger: createLedger(pool),
   pipelines: createPipelines(pool),
   pipelineVersions: createPipelineVersions(pool),
   runs: createRuns(pool),
