@@ -14,7 +14,7 @@ export type Script = Generator<readonly Spoken[], void, readonly TurnFact[]>;
  */
 export function scriptOf(start: ConversationState, left: () => number): Script {
   const [only, ...others] = start.speakers;
-  if (only !== undefined && others.length === 0) return alone(start, only);
+  if (only !== undefined && others.length === 0) return alone(only);
   return SCRIPTS[start.mode](start, left);
 }
 
@@ -31,8 +31,8 @@ const choiceOf = (start: ConversationState, fact: TurnFact | undefined): string 
     ? ids(start.speakers).find((id) => id === fact.next)
     : undefined;
 
-function* alone(start: ConversationState, { id }: Speaker): Script {
-  if (start.exchange.openedAt > 0) yield [[id, 'speak']];
+function* alone({ id }: Speaker): Script {
+  yield [[id, 'speak']];
 }
 
 function* openedByPeople(start: ConversationState): Script {

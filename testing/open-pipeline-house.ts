@@ -46,6 +46,8 @@ export interface StartOptions extends Partial<
   /** Before its workflow is started. */
   paused?: boolean;
   canceled?: boolean;
+  /** E-mail of a user. */
+  startedBy?: string;
   /** Its own for each run unless named. */
   pipelineId?: string;
   agents?: Record<string, Agent>;
@@ -178,6 +180,7 @@ async function startRun(
   { input = {}, agents = {}, pipelines: others = {}, costLimitUsd = 5, ...more }: StartOptions,
 ): Promise<StartedRun> {
   const { continueAfterEvents, pipelineId = uuid(), paused = false, canceled = false } = more;
+  const { startedBy = 'test' } = more;
   const pipelines = new Map<string, PinnedPipeline>();
   for (const [name, other] of Object.entries(others)) {
     const checked = validated({ ...other, name }, { agents, pipelines });
@@ -188,7 +191,7 @@ async function startRun(
   const { run } = await store.runStarts.startRun({
     ...{ pipeline: { id: pipelineId, name: definition.name, version: 1 }, definition, agents, input },
     pipelines: Object.fromEntries(pipelines),
-    ...{ trigger: 'api', requestId: 'test', startedBy: 'test' },
+    ...{ trigger: 'api', requestId: 'test', startedBy },
     workflowInput: (runId) => ({
       ...{ runId, pipelineId, pipelineName: definition.name, pipelineVersion: 1, trigger: 'api', plan },
       ...{ timeoutMs: millisecondsOf(definition.timeout), costLimitUsd },

@@ -77,7 +77,16 @@ const rows: ModeRow[] = [
     'ben review',
   ],
   ['has nobody speak where nobody may', { speakers: [] }, 'settle'],
-  ['lets an agent alone not speak on its topic', { speakers: ['ann'], exchange: { openedAt: 0 } }, 'settle'],
+  [
+    'lets the only agent of a circle speak on its topic',
+    { speakers: ['ann'], exchange: { openedAt: 0 } },
+    'ann speak',
+  ],
+  [
+    'lets an agent in a chat not speak on its title',
+    { speakers: ['ann'], exchange: { openedAt: 0 }, settled: true },
+    'settle',
+  ],
   [
     'lets an agent alone answer, whatever the mode',
     { speakers: ['ann'], mode: 'human_moderated' },
