@@ -1,6 +1,9 @@
 import type { ModelMessage, ModelRequest, ProviderName } from '../../contracts/model.ts';
 import { estimateInputTokens, estimateTokens } from './demo/answer-stream.ts';
+import { tokenBoundOf } from './token-bound.ts';
 
+/** How many times as many tokens as OpenAI's other tokenizers make at most: Anthropic's, and those of models that people run themselves. */
+const MORE = { openai: 1, anthropic: 1.4, ollama: 1.5, 'openai-compatible': 1.5 } as const;
 /** What a provider adds to each message and each tool: roles, separators, names. */
 const TOKENS_A_MESSAGE = 8;
 const TOKENS_A_TOOL = 32;
@@ -12,8 +15,7 @@ const TOKENS_A_REQUEST = 64;
  * count is exact.
  */
 export function countTokens(provider: ProviderName, _model: string, text: string): number {
-  if (provider === 'demo') return estimateTokens(text);
-  return boundOf(text);
+  return provider === 'demo' ? estimateTokens(text) : Math.ceil(tokenBoundOf(text) * MORE[provider]);
 }
 
 /** As many input tokens as a request can have: its messages, its tools and its output schema. */
@@ -33,5 +35,3 @@ function textOf(message: ModelMessage): string {
     return message.content + JSON.stringify(message.toolCalls);
   return message.role === 'tool' ? message.content + message.toolName + message.toolCallId : message.content;
 }
-
-const boundOf = (text: string): number => Math.ceil(Buffer.byteLength(text) / 2);
