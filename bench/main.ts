@@ -4,12 +4,14 @@ import { definitions } from './cases/definitions.ts';
 import { eventLatency } from './cases/event-latency.ts';
 import { fanOut } from './cases/fan-out.ts';
 import { firstStart } from './cases/first-start.ts';
+import { firstToken } from './cases/first-token.ts';
 import { hostile } from './cases/hostile.ts';
 import { listPipelines } from './cases/list-pipelines.ts';
 import { manyRuns } from './cases/many-runs.ts';
 import { recovery } from './cases/recovery.ts';
 import { runSearch } from './cases/run-search.ts';
 import { starts } from './cases/starts.ts';
+import { stop } from './cases/stop.ts';
 import type { Finding } from './report.ts';
 import { table } from './report.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -31,9 +33,11 @@ const CASES: Readonly<Record<string, (stage: Stage) => Promise<Finding[]>>> = {
   hostile,
   definitions,
   search: runSearch,
+  'first-token': firstToken,
+  stop,
 };
 /** What the embedded database is asked too; the other bars speak of Postgres. */
-const EMBEDDED_CASES = ['starts', 'pure-chain', 'events', 'recovery'];
+const EMBEDDED_CASES = ['starts', 'pure-chain', 'events', 'recovery', 'first-token', 'stop'];
 
 /** Needs no stage: it starts the product itself, as a newcomer would. */
 const FIRST_START = 'first-start';

@@ -6,6 +6,8 @@ import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import pg from 'pg';
 
+import type { ProviderServer } from '../activities/model/wire/provider-server.ts';
+import { startProviderServer } from '../activities/model/wire/provider-server.ts';
 import { spawnGuarded } from '../cli/start/guarded-process.ts';
 import type { ApiClient } from '../testing/api-client.ts';
 import { signIn } from '../testing/api-client.ts';
@@ -23,14 +25,20 @@ export interface Stage {
   temporal: Client;
   pool: pg.Pool;
   target: TargetServer;
+  /** What the models of agents with the provider `openai-compatible` are served by. */
+  provider: ProviderServer;
   close(): Promise<void>;
 }
 
 export async function openStage(kind: Stage['kind']): Promise<Stage> {
   const target = await startTarget();
+  const provider = await startProviderServer();
   const product = await startProduct({
     database: kind,
-    env: { OUTBOUND_ALLOW: target.address, RATE_LIMIT_ENABLED: 'false' },
+    env: {
+      ...{ OUTBOUND_ALLOW: target.address, RATE_LIMIT_ENABLED: 'false' },
+      OPENAI_COMPATIBLE_BASE_URL: `${provider.url}/v1`,
+    },
     prepare: prepareHouse,
     onLine: (part, line) => process.stderr.write(line.includes('"error"') ? `${part} ${line}\n` : ''),
   });
@@ -49,12 +57,14 @@ export async function openStage(kind: Stage['kind']): Promise<Stage> {
     temporal: new Client({ connection }),
     pool,
     target,
+    provider,
     close: async () => {
       await baseline.stop();
       await connection.close();
       await pool.end();
       await product.stop();
       target.close();
+      await provider.close();
     },
   };
 }

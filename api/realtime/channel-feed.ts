@@ -87,7 +87,9 @@ export function createChannelFeed({ channel, events, readTexts, onNews, onError 
 
     /** How far the texts are read. */
     knownTexts: (): KnownText[] =>
-      [...texts.all()].map(({ key, attempt, characters }) => ({ key, attempt, characters })),
+      [...texts.all()].flatMap(({ key, attempt, characters, closed }) =>
+        closed ? [] : { key, attempt, characters },
+      ),
 
     /** Takes in what has been added to texts since; those that were closed before are forgotten. */
     addTexts(additions: readonly TextAddition[]): void {
@@ -107,16 +109,18 @@ function createGrowingTexts(channel: string) {
     has: (key: string): boolean => texts.has(key),
 
     add(additions: readonly TextAddition[]): void {
-      for (const { key, closed } of texts.values()) {
-        if (!closed) continue;
-        texts.delete(key);
-        deltas.delete(key);
-      }
+      const closedBefore = [...texts.values()].filter((text) => text.closed);
       for (const { key, owner, attempt, closed, text: added } of additions) {
         const before = texts.get(key);
+        // One that has ended, here or before it was known here, does not begin again.
+        if (before?.closed ?? closed) continue;
         const kept = before?.attempt === attempt ? before : { text: '', characters: 0 };
         const characters = kept.characters + Array.from(added).length;
         texts.set(key, { key, owner, attempt, closed, text: kept.text + added, characters });
+        deltas.delete(key);
+      }
+      for (const { key } of closedBefore) {
+        texts.delete(key);
         deltas.delete(key);
       }
     },
