@@ -37,7 +37,7 @@ const SHARE_OF_ONE = 0.25;
 /** Of the room, for what the turn has before it. */
 const SHARE_OF_TRANSCRIPT = 0.6;
 /** A text shorter than this is not cut. */
-const SHORTEST = 200;
+const SHORTEST = 80;
 
 /**
  * Chooses what a model gets of a conversation, so that it never is more than its window: the last messages that fit, the others are left to
