@@ -267,6 +267,19 @@ begin
 end
 $$;
 
+-- A call as it is asked for; that of a conversation which is a node of a run is the run's as well.
+create function accounting.asked_call(asked json) returns accounting.ledger
+language plpgsql stable as $$
+declare
+  c accounting.ledger := json_populate_record(null::accounting.ledger, asked);
+begin
+  if c.run_id is null and c.conversation_id is not null then
+    c.run_id := (select o.run_id from conversation.conversations o where o.id = c.conversation_id);
+  end if;
+  return c;
+end
+$$;
+
 -- Opens an attempt's row and reserves what it may use at most. Budgets are locked last, after everything that is booked. `asked` has the columns of the ledger. The outcome is
 --   free      no budget limits it
 --   granted   it may write `granted` tokens
@@ -275,7 +288,7 @@ $$;
 create function accounting.reserve(asked json, least_output bigint, out outcome text, out granted bigint, out scope text, out id text)
 language plpgsql as $$
 declare
-  c accounting.ledger := json_populate_record(null::accounting.ledger, asked);
+  c accounting.ledger := accounting.asked_call(asked);
   dead accounting.ledger;
 begin
   c.day := (clock_timestamp() at time zone 'utc')::date;
@@ -464,7 +477,7 @@ $$;
 create function accounting.refuse(asked json, least_output bigint, the_approval uuid, out outcome text, out revision bigint)
 language plpgsql as $$
 declare
-  c accounting.ledger := json_populate_record(null::accounting.ledger, asked);
+  c accounting.ledger := accounting.asked_call(asked);
   judged record;
 begin
   c.day := (clock_timestamp() at time zone 'utc')::date;

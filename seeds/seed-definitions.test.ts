@@ -49,7 +49,15 @@ describe('the pipelines', () => {
         'document-digest',
       ],
       ...['fetch-and-brief', 'incident-report', 'judge-plan', 'meeting-minutes', 'publish-with-approval'],
-      ...['question-list', 'release-notes', 'review-diff', 'second-opinion', 'support-triage', 'watch-page'],
+      ...[
+        'question-list',
+        'release-notes',
+        'review-diff',
+        'second-opinion',
+        'support-triage',
+        'team-announcement',
+      ],
+      'watch-page',
     ]);
   });
 

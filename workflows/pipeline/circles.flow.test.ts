@@ -153,7 +153,7 @@ describe('a circle as a node', () => {
     };
     house.model = () => ({ text: 'dear', usage });
     const run = await house.start({ nodes: [talk(await circleOf(['ann', 'ben']))] });
-    expect(await run.ended()).toMatchObject({ status: 'completed' });
+    expect(await run.ended()).toMatchObject({ status: 'completed', costUsd: 0.5 });
     await expect(run.handle.result()).resolves.toMatchObject({ costUsd: 0.5 });
   });
 });
