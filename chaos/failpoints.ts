@@ -2,15 +2,14 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 
 /** Where the product stops and asks whether it may go on; see `platform/failpoint.ts`. */
-export const WORKER_FAILPOINTS = [
+export const EFFECT_FAILPOINTS = [
   'effect.claiming',
   'effect.claimed',
   'effect.done',
   'effect.recording',
   'effect.recorded',
-  'segment.told',
-  'run.closing',
 ] as const;
+export const WORKER_FAILPOINTS = [...EFFECT_FAILPOINTS, 'segment.told', 'run.closing'] as const;
 export const API_FAILPOINTS = ['run.accepted', 'run.starting'] as const;
 /** Passed only where somebody decides something about a run. */
 export const SIGNAL_FAILPOINTS = ['signal.stored'] as const;

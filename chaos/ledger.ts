@@ -12,7 +12,7 @@ export interface Trace {
   faults: string[];
 }
 
-interface EventRow {
+export interface EventRow {
   sequence: string;
   key: string;
   type: string;
@@ -53,10 +53,10 @@ const ID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /** Ids and instants are others in each run. */
-const comparable = (value: unknown): string =>
+export const comparable = (value: unknown): string =>
   JSON.stringify(value).replaceAll(ID, 'ID').replaceAll(INSTANT, 'INSTANT');
 
-function sequenceFaults(events: readonly EventRow[]): string[] {
+export function sequenceFaults(events: readonly EventRow[]): string[] {
   const faults = events.flatMap(({ sequence }, index) =>
     Number(sequence) === index + 1 ? [] : [`sequence ${sequence} stands at place ${String(index + 1)}`],
   );
@@ -102,7 +102,7 @@ export function differences(disturbed: Trace, calm: Trace): string[] {
   return found;
 }
 
-function minus(from: readonly string[], what: readonly string[]): string[] {
+export function minus(from: readonly string[], what: readonly string[]): string[] {
   const left = [...from];
   for (const text of what) {
     const at = left.indexOf(text);

@@ -5,16 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import pg from 'pg';
 
+import { workflowIdOf } from '../../contracts/place.ts';
 import type { RunStatus } from '../../contracts/run.ts';
 import type { HttpTarget } from '../../testing/http-target.ts';
 import { prepareHouse } from '../../testing/prepare-house.ts';
 import { type Product, startProduct } from '../../testing/product.ts';
-import { startController } from '../failpoints.ts';
+import { type Disturbance, type Plan, reset, startDisturbance, untilItsTime } from '../disturb.ts';
+import { API_FAILPOINTS, SIGNAL_FAILPOINTS, startController, WORKER_FAILPOINTS } from '../failpoints.ts';
 import { type Trace, traceOf } from '../ledger.ts';
 import { databaseKind, numberOption } from '../options.ts';
 import { patientClient } from '../patient-client.ts';
 import { definitionsFor } from './definitions.ts';
-import { type Disturbance, type Plan, reset, startDisturbance } from './disturb.ts';
 import { answerApprovals, type Play, play } from './play.ts';
 import { type Played, report } from './report.ts';
 import { mixed, type Scenario } from './scenarios.ts';
@@ -33,7 +34,6 @@ const plan: Plan = {
 };
 /** So many runs are under way at once, and begin no earlier than the kills have come as far as they have. */
 const PLAYERS = 12;
-const FEWEST = 4;
 const PEACEFUL_PONDER_MS = 300;
 const DISTURBED_PONDER_MS = 5_000;
 /** Workflows of ended runs that are reset in the end. */
@@ -78,7 +78,10 @@ async function compare(house: Product, called: HttpTarget): Promise<boolean> {
   );
   called.calls.length = 0;
   const disturbed = await playAll(house, scenarios, (game, isOver) =>
-    startDisturbance(house, controller, plan, { underWay: game.underWay, isOver }),
+    startDisturbance(house, controller, plan, {
+      ...{ underWay: game.underWay, isOver, workflowIdOf: workflowIdOf.pipelineRun },
+      failpoints: { worker: WORKER_FAILPOINTS, api: [...API_FAILPOINTS, ...SIGNAL_FAILPOINTS] },
+    }),
   );
   await resetEnded(house, disturbed);
   const calls = callsByKey(called);
@@ -109,7 +112,7 @@ async function playAll(
   const player = async (): Promise<void> => {
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
       const { scenario, index } = next;
-      await untilItsTime(disturbance, game, (index - PLAYERS) / scenarios.length);
+      await untilItsTime(disturbance, game.underWay, (index - PLAYERS) / scenarios.length);
       ids[index] = await play(game, scenario, index);
     }
   };
@@ -120,19 +123,6 @@ async function playAll(
     ...{ ids, ends: game.ends, faults: game.faults, blows: disturbance?.blows ?? [] },
     traces: await tracesOf(house, ids),
   };
-}
-
-/** Runs begin no faster than kills come; but some are under way always, for else no failpoint would be passed. */
-async function untilItsTime(
-  disturbance: Disturbance | undefined,
-  { underWay }: Play,
-  progress: number,
-): Promise<void> {
-  if (disturbance === undefined) return;
-  const over = disturbance.done.then(() => true);
-  const soon = (): Promise<boolean> => sleep(100).then(() => false);
-  while (disturbance.progress < progress && underWay.size >= FEWEST)
-    if (await Promise.race([over, soon()])) return;
 }
 
 async function tracesOf(house: Product, ids: readonly string[][]): Promise<Trace[][]> {
@@ -151,7 +141,8 @@ async function tracesOf(house: Product, ids: readonly string[][]): Promise<Trace
 async function resetEnded(house: Product, { ids }: Played): Promise<void> {
   const ended = ids.flat();
   const step = Math.ceil(ended.length / ENDED_RESETS);
-  for (let at = 0; at < ended.length; at += step) await reset(house, ended[at] ?? '');
+  for (let at = 0; at < ended.length; at += step)
+    await reset(house, workflowIdOf.pipelineRun(ended[at] ?? ''));
   // As long as a run of this kind takes in peace.
   await sleep(5_000);
 }

@@ -1,7 +1,7 @@
 import type { RunStatus } from '../../contracts/run.ts';
+import type { Blow, Plan } from '../disturb.ts';
 import { API_FAILPOINTS, SIGNAL_FAILPOINTS, WORKER_FAILPOINTS } from '../failpoints.ts';
 import { differences, type Trace } from '../ledger.ts';
-import type { Blow, Plan } from './disturb.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** What was seen of all runs of a phase, in the order of the scenarios. */

@@ -3,23 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { v7 as uuid } from 'uuid';
 
-import { workflowIdOf } from '../../contracts/place.ts';
-import { seededRandom } from '../../platform/expression/seeded-random.ts';
-import type { Product } from '../../testing/product.ts';
-import { eventually } from '../../testing/test-server.ts';
-import {
-  API_FAILPOINTS,
-  type Failpoint,
-  type FailpointController,
-  SIGNAL_FAILPOINTS,
-  WORKER_FAILPOINTS,
-} from '../failpoints.ts';
-import type { Activity } from './scenarios.ts';
+import { seededRandom } from '../platform/expression/seeded-random.ts';
+import type { Product } from '../testing/product.ts';
+import { eventually } from '../testing/test-server.ts';
+import type { Failpoint, FailpointController } from './failpoints.ts';
 
 /** Something bad that was done, and what was under way then. */
 export interface Blow {
   what: string;
-  during: ReadonlySet<Activity>;
+  during: ReadonlySet<string>;
 }
 
 export interface Plan {
@@ -28,6 +20,16 @@ export interface Plan {
   randomKills: number;
   outageMs: number;
   seed: number;
+}
+
+/** What is to be disturbed. */
+export interface Scene {
+  /** By id of the run or the conversation: what it is at. */
+  underWay: ReadonlyMap<string, readonly string[]>;
+  workflowIdOf: (id: string) => string;
+  isOver: () => boolean;
+  /** Where processes are killed, by whose they are. */
+  failpoints: Readonly<Record<'worker' | 'api', readonly Failpoint[]>>;
 }
 
 export interface Disturbance {
@@ -49,7 +51,7 @@ export function startDisturbance(
   house: Product,
   traps: FailpointController,
   plan: Plan,
-  { underWay, isOver }: { underWay: ReadonlyMap<string, readonly Activity[]>; isOver: () => boolean },
+  { underWay, isOver, failpoints, workflowIdOf }: Scene,
 ): Disturbance {
   const blows: Blow[] = [];
   const note = (what: string): void => {
@@ -89,7 +91,8 @@ export function startDisturbance(
       await sleep(1_000 + random() * 4_000);
       if (count === at(1)) await takeAway('database');
       if (count === at(2)) await takeAway('temporal');
-      if (count % Math.max(1, at(1)) === 1) await resetSome(house, [...underWay.keys()], note);
+      if (count % Math.max(1, at(1)) === 1)
+        await resetSome(house, [...underWay.keys()].map(workflowIdOf), note);
       const victim = VICTIMS[count % VICTIMS.length] ?? 'worker';
       if (isOver()) return;
       await house[victim].kill9();
@@ -98,13 +101,9 @@ export function startDisturbance(
     }
   };
 
-  const failpoints = WORKER_FAILPOINTS.length + API_FAILPOINTS.length + SIGNAL_FAILPOINTS.length;
-  const total = failpoints * plan.hits + plan.randomKills;
-  const done = Promise.all([
-    spring('worker', WORKER_FAILPOINTS),
-    spring('api', [...API_FAILPOINTS, ...SIGNAL_FAILPOINTS]),
-    strike(),
-  ]).then(() => undefined);
+  const { worker, api } = failpoints;
+  const total = (worker.length + api.length) * plan.hits + plan.randomKills;
+  const done = Promise.all([spring('worker', worker), spring('api', api), strike()]).then(() => undefined);
   return {
     blows,
     done,
@@ -114,33 +113,48 @@ export function startDisturbance(
   };
 }
 
+/** So many things are under way at least: else no failpoint would be passed. */
+const FEWEST = 4;
+
+/** Things begin no faster than kills come; but some are under way always. */
+export async function untilItsTime(
+  disturbance: Disturbance | undefined,
+  underWay: ReadonlyMap<string, unknown>,
+  progress: number,
+): Promise<void> {
+  if (disturbance === undefined) return;
+  const over = disturbance.done.then(() => true);
+  const soon = (): Promise<boolean> => sleep(100).then(() => false);
+  while (disturbance.progress < progress && underWay.size >= FEWEST)
+    if (await Promise.race([over, soon()])) return;
+}
+
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(50);
 }
 
-/** Workflows of some runs begin anew from right behind their first task, as an operator may make them. */
+/** Some workflows begin anew from right behind their first task, as an operator may make them. */
 async function resetSome(
   house: Product,
-  runIds: readonly string[],
+  workflowIds: readonly string[],
   note: (what: string) => void,
 ): Promise<void> {
   let left = RESETS_AT_ONCE;
-  for (const runId of runIds) {
+  for (const workflowId of workflowIds) {
     if (left === 0) return;
-    if (await reset(house, runId)) {
+    if (await reset(house, workflowId)) {
       note('reset of a workflow');
       left -= 1;
     }
   }
 }
 
-/** @returns whether the run had a workflow that had decided anything */
-export const reset = (house: Product, runId: string): Promise<boolean> =>
+/** @returns whether there was such a workflow, and it had decided anything */
+export const reset = (house: Product, workflowId: string): Promise<boolean> =>
   eventually(async () => {
     const connection = await Connection.connect({ address: house.temporal.url, connectTimeout: 2_000 });
     try {
       const client = new Client({ connection });
-      const workflowId = workflowIdOf.pipelineRun(runId);
       const found = await client.workflow
         .list({ query: `WorkflowId = '${workflowId}'` })
         [Symbol.asyncIterator]()
