@@ -89,6 +89,7 @@ const EMPTY_LISTS: FakeRoutes = {
   'GET /tools': EMPTY,
   'GET /circles': EMPTY,
   'GET /conversations': EMPTY,
+  'GET /budgets': EMPTY,
   'GET /secrets': EMPTY,
   'GET /users': EMPTY,
 };

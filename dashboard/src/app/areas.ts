@@ -1,5 +1,6 @@
 import {
   Bot,
+  Coins,
   House,
   Inbox,
   KeyRound,
@@ -48,6 +49,7 @@ export const AREAS: readonly Area[] = [
   },
   { label: 'Pipelines', to: pathOf.pipelines, icon: Waypoints, group: 'Work', permission: 'pipelines:read' },
   { label: 'Runs', to: pathOf.runs, icon: ListVideo, group: 'Work', permission: 'runs:read' },
+  { label: 'Costs', to: pathOf.costs, icon: Coins, group: 'Operation', permission: 'costs:read' },
   { label: 'Audit', to: pathOf.audit, icon: ScrollText, group: 'Operation', permission: 'audit:read' },
   { label: 'Secrets', to: pathOf.secrets, icon: KeyRound, group: 'Operation', permission: 'secrets:read' },
   { label: 'Users', to: pathOf.users, icon: Users, group: 'Operation', permission: 'users:read' },

@@ -126,6 +126,16 @@ export const ROUTES: RouteObject[] = [
             }),
           },
           {
+            path: 'costs',
+            lazy: async () => ({ Component: (await import('../features/costs/costs-page.tsx')).CostsPage }),
+            children: ['budgets/new', 'budgets/:scope/:id'].map((path) => ({
+              path,
+              lazy: async () => ({
+                Component: (await import('../features/costs/budget-drawer.tsx')).BudgetDrawer,
+              }),
+            })),
+          },
+          {
             path: 'audit',
             lazy: async () => ({
               Component: (await import('../features/audit/audit-page.tsx')).AuditPage,

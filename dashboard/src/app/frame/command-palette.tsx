@@ -1,15 +1,28 @@
 import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
-import { LogOut, type LucideIcon, Monitor, Moon, Play, Sun, Waypoints } from 'lucide-react';
+import {
+  LogOut,
+  type LucideIcon,
+  MessageSquarePlus,
+  Monitor,
+  Moon,
+  Play,
+  Sun,
+  UsersRound,
+  Waypoints,
+} from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { isAllowed } from '../../../../contracts/policy.ts';
+import { recentConversationsQuery } from '../../features/conversations/queries.ts';
+import { titleOf } from '../../features/conversations/words.ts';
 import { pipelinesQuery } from '../../features/pipelines/queries.ts';
 import { recentRunsQuery } from '../../features/runs/queries.ts';
 import { shortId } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
+import { circlesQuery, rosterQuery } from '../../lib/roster.ts';
 import { useServices, useUser } from '../../lib/services.tsx';
 import { StatusIcon } from '../../ui/status.tsx';
 import { AREAS } from '../areas.ts';
@@ -41,6 +54,9 @@ function Palette({ onDone }: { onDone: () => void }) {
   const signOut = useSignOut();
   const { data: pipelines } = useQuery(pipelinesQuery(api));
   const { data: runs } = useQuery(recentRunsQuery(api));
+  const { data: circles } = useQuery(circlesQuery(api));
+  const { data: agents } = useQuery(rosterQuery(api));
+  const { data: conversations } = useQuery(recentConversationsQuery(api));
   const go = (to: string) => () => {
     onDone();
     void navigate(to);
@@ -52,6 +68,7 @@ function Palette({ onDone }: { onDone: () => void }) {
   const { choose } = theme.getState();
   const areas = AREAS.filter((area) => user !== null && isAllowed(user.role, area.permission));
   const mayStart = user !== null && isAllowed(user.role, 'runs:start');
+  const mayConverse = user !== null && isAllowed(user.role, 'conversations:converse');
   return (
     <Command label="Search or do" loop>
       <Command.Input
@@ -78,6 +95,28 @@ function Palette({ onDone }: { onDone: () => void }) {
             ))}
           </Group>
         )}
+        {mayConverse && (
+          <Group heading="Start a conversation">
+            {circles?.items.map(({ id, name }) => (
+              <Item
+                key={id}
+                icon={MessageSquarePlus}
+                value={`talk circle ${name}`}
+                onSelect={go(pathOf.newConversation({ circle: id }))}
+                label={`Talk with ${name}`}
+              />
+            ))}
+            {agents?.items.map(({ id, name }) => (
+              <Item
+                key={id}
+                icon={MessageSquarePlus}
+                value={`talk agent ${name}`}
+                onSelect={go(pathOf.newConversation({ agent: id }))}
+                label={`Talk with ${name}`}
+              />
+            ))}
+          </Group>
+        )}
         <Group heading="Go to">
           {areas.map((area) => (
             <Item
@@ -96,6 +135,28 @@ function Palette({ onDone }: { onDone: () => void }) {
               onSelect={go(pathOf.pipeline(id))}
               label={name}
             />
+          ))}
+          {circles?.items.map(({ id, name }) => (
+            <Item
+              key={id}
+              icon={UsersRound}
+              value={`circle ${name}`}
+              onSelect={go(pathOf.circle(id))}
+              label={name}
+            />
+          ))}
+        </Group>
+        <Group heading="Recent conversations">
+          {conversations?.items.map((conversation) => (
+            <Command.Item
+              key={conversation.id}
+              value={`conversation ${titleOf(conversation)} ${conversation.id}`}
+              onSelect={go(pathOf.conversation(conversation.id))}
+              className={itemLook}
+            >
+              <StatusIcon status={conversation.status} label />{' '}
+              <span className="min-w-0 truncate">{titleOf(conversation)}</span>
+            </Command.Item>
           ))}
         </Group>
         <Group heading="Recent runs">

@@ -16,10 +16,11 @@ import { ButtonLink } from '../../ui/button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { SampleRun } from './sample-run.tsx';
+import { TalkPanel } from './talk-panel.tsx';
 
 const DIGEST = 'document-digest';
 
-/** What happened last, one finished run to look at, and what to do next. */
+/** A circle to talk with, what happened last, one finished run to look at, and what to do next. */
 export function HomePage() {
   const api = useApi();
   const user = useUser();
@@ -36,6 +37,7 @@ export function HomePage() {
       )}
       <div className="grid items-start gap-x-8 gap-y-8 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="flex min-w-0 flex-col gap-8">
+          <TalkPanel />
           {runs.data === undefined
             ? runs.error === null && <SkeletonRows />
             : finished !== undefined && <SampleRun run={finished} />}
@@ -58,7 +60,7 @@ function NeedsYou() {
     >
       <Hand className="size-4 shrink-0 text-waiting" aria-hidden />
       <p className="min-w-0 flex-1 font-semibold">
-        {count === '1' ? 'A run waits for your decision' : `${count} decisions wait for you`}
+        {count === '1' ? 'One decision waits for you' : `${count} decisions wait for you`}
       </p>
       <ButtonLink variant="primary" to={pathOf.inbox}>
         Open inbox

@@ -15,15 +15,23 @@ import { useDecide } from './queries.ts';
 import { ShownValue } from './shown-value.tsx';
 import { commentHint, decidedWords, isToolCall } from './words.ts';
 
+interface DecideFormProps {
+  approval: Approval;
+  /** What comes of it shows where it was asked: nothing more is said. */
+  quiet?: boolean;
+}
+
 /** The decision: the value, which may be edited; the answer that is asked for; a comment; the two buttons. */
-export function DecideForm({ approval }: { approval: Approval }) {
+export function DecideForm({ approval, quiet = false }: DecideFormProps) {
   const { value, form: schema } = approval;
   const answer = useInputForm(schema, { fromFiles: false });
   const [edit, setEdit] = useState<string | null>(null);
   const [editError, setEditError] = useState<string>();
   const [comment, setComment] = useState('');
   const [always, setAlways] = useState(false);
-  const decide = useDecide(approval.id, (decided) => toast.success(decidedWords(decided)));
+  const decide = useDecide(approval.id, (decided) => {
+    if (!quiet) toast.success(decidedWords(decided));
+  });
   const keyOf = useSubmissionKey();
 
   const send = (body: Decide) =>

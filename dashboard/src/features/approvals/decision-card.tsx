@@ -29,7 +29,11 @@ export function DecisionCard({ id, inPlace = false }: { id: string; inPlace?: bo
       <CardHeader approval={approval} inPlace={inPlace} />
       {approval.instructions !== undefined && <Markdown>{approval.instructions}</Markdown>}
       {approval.canDecide ? (
-        <DecideForm key={approval.id} approval={approval} />
+        <DecideForm
+          key={approval.id}
+          approval={approval}
+          quiet={inPlace && approval.conversationId !== undefined}
+        />
       ) : (
         <LookOn approval={approval} inPlace={inPlace} />
       )}

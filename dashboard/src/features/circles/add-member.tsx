@@ -33,7 +33,7 @@ export function AddMember({ circle }: { circle: Circle }) {
   const free = <T extends { id: string }>(all: readonly T[]) => all.filter(({ id }) => !here.has(id));
   return (
     <form onSubmit={submit} className="flex flex-wrap items-center gap-2">
-      <span className="min-w-32 flex-1">
+      <span className="min-w-28 flex-1">
         <Select aria-label="Who" value={chosen} onChange={({ target }) => setChosen(target.value)}>
           <option value="">Add somebody</option>
           <optgroup label="Agents">
@@ -52,7 +52,7 @@ export function AddMember({ circle }: { circle: Circle }) {
           </optgroup>
         </Select>
       </span>
-      <span className="w-32">
+      <span className="w-30">
         <Select
           aria-label="Their role"
           value={role}

@@ -76,7 +76,7 @@ function OneCircle({ circle, conversations }: { circle: Circle; conversations: R
           </>
         }
       />
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_360px]">
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_420px]">
         <section aria-label="Conversations" className="min-w-0">
           <h2 className="mb-1 text-sm font-semibold">Conversations</h2>
           {conversations}

@@ -72,11 +72,13 @@ function Member({ circle, member, colour, mayEdit }: MemberProps) {
         ) : (
           <span className="font-medium">{name}</span>
         )}
-        <p className="truncate text-sm text-ink-2">{agentRole ?? 'Person'}</p>
+        <p className="line-clamp-2 text-xs text-ink-2" title={agentRole ?? undefined}>
+          {agentRole ?? 'Person'}
+        </p>
       </div>
       {mayEdit ? (
         <>
-          <span className="w-32 shrink-0">
+          <span className="w-30 shrink-0">
             <Select
               aria-label={`Role of ${name}`}
               value={role}

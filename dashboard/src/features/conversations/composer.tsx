@@ -122,13 +122,14 @@ export function Composer({ onEditLast, putBack }: ComposerProps) {
       <textarea
         ref={field}
         rows={1}
-        role="combobox"
         aria-label="Message"
         aria-autocomplete="list"
-        aria-expanded={completion !== null}
-        aria-controls="suggestions"
+        aria-haspopup="listbox"
         aria-invalid={refused === undefined ? undefined : true}
-        {...(completion !== null && { 'aria-activedescendant': `suggestions-${marked}` })}
+        {...(completion !== null && {
+          'aria-controls': 'suggestions',
+          'aria-activedescendant': `suggestions-${marked}`,
+        })}
         placeholder={placeholderOf(conversation.status)}
         value={text}
         className={`${inputLook} field-sizing-content max-h-64 min-h-11 resize-none py-2.5 leading-relaxed`}

@@ -68,7 +68,7 @@ function open({ conversation = {}, messages = [], turns = [], routes = {} }: Hel
       .map(({ path: to, body }) => [to.slice(path.length), body]);
   return { ...page, tell, text, posts };
 }
-const field = () => screen.findByRole('combobox', { name: 'Message' });
+const field = () => screen.findByRole('textbox', { name: 'Message' });
 const begun = {
   turnId,
   ...{
@@ -153,7 +153,7 @@ describe('the page of a conversation', () => {
       routes: { [`POST ${path}/interrupt`]: { status: 202, body: {} } },
     });
     await user.type(await field(), 'Shorter');
-    await user.selectOptions(screen.getByLabelText(/Agents are speaking/), 'steer');
+    await user.selectOptions(screen.getByLabelText(/A turn is under way/), 'steer');
     await user.keyboard('{Tab}');
     await user.click(screen.getByRole('button', { name: 'Send' }));
     await user.click(screen.getByRole('button', { name: 'Stop' }));
@@ -294,7 +294,7 @@ describe('the page of a conversation', () => {
   it('offers nothing to write where it has ended or the person reads along', async () => {
     open({ conversation: { status: 'ended', endedAt: AT } });
     await screen.findByText('Nobody can write here any more.');
-    expect(screen.queryByRole('combobox', { name: 'Message' })).toBeNull();
+    expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
     expect(screen.getByText(CRITIC.name)).toBeDefined();
   });
 

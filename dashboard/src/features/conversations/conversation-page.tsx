@@ -27,7 +27,6 @@ interface ConversationPageProps {
   approval: (approvalId: string) => ReactNode;
   /** Other questions of the conversation, such as for a larger budget. */
   approvals: (conversation: Conversation) => ReactNode;
-  budget?: (conversation: Conversation) => ReactNode;
   temporalUrlOf: (workflowId: string) => string | null;
 }
 
@@ -66,7 +65,6 @@ function Talk({
   conversation,
   approval,
   approvals,
-  budget,
   temporalUrlOf,
 }: ConversationPageProps & { conversation: Conversation }) {
   const userId = useUser()?.id ?? '';
@@ -109,12 +107,12 @@ function Talk({
           aria-label="Details"
           className="hidden w-72 shrink-0 overflow-y-auto border-l border-line bg-canvas p-4 lg:block"
         >
-          <SidePanel budget={budget?.(conversation)} />
+          <SidePanel />
         </aside>
       </div>
       {details && (
         <Drawer title="Details" onClose={() => setDetails(false)}>
-          <SidePanel budget={budget?.(conversation)} />
+          <SidePanel />
         </Drawer>
       )}
     </PageProvider>

@@ -30,7 +30,7 @@ const OTHERS: Column<ConversationSummary>[] = [
     id: 'mode',
     header: 'Mode',
     cell: ({ mode, circleId }) => (circleId === null ? '–' : MODES[mode].label),
-    className: 'w-40 hidden lg:table-cell',
+    className: 'w-40 hidden xl:table-cell',
   },
   {
     id: 'messages',

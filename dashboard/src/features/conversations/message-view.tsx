@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleStop, CircleX, Pencil, RefreshCw } from 'lucide-react';
 import { toast } from 'sonner';
 
-import type { Message } from '../../../../contracts/conversation.ts';
+import type { Message, Turn } from '../../../../contracts/conversation.ts';
 import { PURPOSES } from '../../lib/conversation-words.ts';
 import { wordsOf } from '../../lib/failure.ts';
-import { costText, durationText } from '../../lib/format.ts';
+import { costText, counted, durationText } from '../../lib/format.ts';
 import { useApi } from '../../lib/services.tsx';
 import { uniqueKey } from '../../lib/unique.ts';
 import { Button } from '../../ui/button.tsx';
@@ -28,6 +28,7 @@ export function MessageView({ message }: { message: Message }) {
   const isAgent = message.author.kind === 'agent';
   const purpose = turn === undefined ? undefined : PURPOSES[turn.purpose];
   const isMine = message.author.id === userId;
+  const isOfMany = conversation.circleId !== null;
   if (editing === message.id) return <EditMessage message={message} />;
   return (
     <Speech
@@ -39,25 +40,27 @@ export function MessageView({ message }: { message: Message }) {
           {isMine && <span>you</span>}
           <TimeAgo at={message.createdAt} />
           {purpose !== undefined && <Chip>{purpose}</Chip>}
+          {turn !== undefined && turn.endedAt !== null && <Spent turn={turn} endedAt={turn.endedAt} />}
         </>
       }
-      {...(turn !== undefined && turn.reason !== '' && { about: turn.reason })}
+      {...(turn !== undefined && turn.reason !== '' && isOfMany && { about: turn.reason })}
       actions={<MessageActions message={message} isAgent={isAgent} isMine={isMine} />}
     >
       {turn !== undefined && <ToolCalls turn={turn} />}
       {message.content.trim() !== '' && <Markdown>{message.content}</Markdown>}
       <Ending message={message} />
-      <div className="flex flex-wrap items-center gap-x-3 text-xs text-ink-2 empty:hidden">
-        <BranchSwitcher branch={message.branch} sequence={message.sequence} />
-        {turn !== undefined && turn.endedAt !== null && (
-          <span className="tabular opacity-0 group-focus-within/speech:opacity-100 group-hover/speech:opacity-100">
-            {durationText(Date.parse(turn.endedAt) - Date.parse(turn.startedAt))} ·{' '}
-            {(turn.usage.inputTokens + turn.usage.outputTokens).toLocaleString('en')} tokens ·{' '}
-            {costText(turn.usage.costUsd)}
-          </span>
-        )}
-      </div>
+      <BranchSwitcher branch={message.branch} sequence={message.sequence} />
     </Speech>
+  );
+}
+
+/** What the turn took; there for who looks at the message. */
+function Spent({ turn, endedAt }: { turn: Turn; endedAt: string }) {
+  return (
+    <span className="tabular opacity-0 group-focus-within/speech:opacity-100 group-hover/speech:opacity-100">
+      {durationText(Date.parse(endedAt) - Date.parse(turn.startedAt))} ·{' '}
+      {counted(turn.usage.inputTokens + turn.usage.outputTokens, 'token')} · {costText(turn.usage.costUsd)}
+    </span>
   );
 }
 

@@ -26,6 +26,8 @@ const Made = z.looseObject({ id: Id });
 /** Messages and turns come by so many. */
 export const PAGE = 100;
 const NO_TEXTS: TurnTexts = {};
+/** No channel tells of all conversations that somebody may see. */
+const LISTED_AGAIN_MS = 5_000;
 
 export const conversationKeys = {
   all: ['conversations'] as const,
@@ -47,6 +49,7 @@ export const conversationsQuery = (api: Api, filters: ConversationFilters) =>
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: LISTED_AGAIN_MS,
   });
 
 /** The newest few, for Home and the palette. */

@@ -5,49 +5,39 @@ import { toast } from 'sonner';
 import { ConversationMode } from '../../../../contracts/conversation-settings.ts';
 import { MODES, ROLES, terminationWords } from '../../lib/conversation-words.ts';
 import { wordsOf } from '../../lib/failure.ts';
-import { costText, counted } from '../../lib/format.ts';
+import { counted } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Select } from '../../ui/field.tsx';
 import { Facts } from '../../ui/panel.tsx';
+import { CostSection } from './cost-section.tsx';
 import { usePage } from './page-context.ts';
 import { useChangeConversation } from './queries.ts';
 import { colourOf } from './speakers.ts';
 
-/** Who is here, who speaks next, and what it has cost. `budget`: how much of it may be used. */
-export function SidePanel({ budget }: { budget?: ReactNode }) {
+/** Who is here, who speaks next, and what it has cost. */
+export function SidePanel() {
   const { conversation } = usePage();
-  const { settings, usage, costUsd, branches } = conversation;
+  const { settings, branches } = conversation;
   return (
     <div className="flex flex-col gap-6">
       <Members />
       {conversation.circleId !== null && <ModeSection />}
       <Section title="Cost">
-        <Facts
-          items={[
-            [
-              'Spent',
-              <span key="cost" className="tabular">
-                {costText(costUsd)}
-              </span>,
-            ],
-            [
-              'Tokens',
-              <span key="tokens" className="tabular">
-                {(usage.inputTokens + usage.outputTokens).toLocaleString('en')}
-              </span>,
-            ],
-          ]}
-        />
-        {budget}
+        <CostSection />
       </Section>
       <Section title="This conversation">
         <Facts
           items={[
-            ['An exchange ends', terminationWords(settings.termination)],
+            conversation.circleId !== null && ['An exchange ends', terminationWords(settings.termination)],
             ['A turn takes', `at most ${settings.turnTimeout}`],
             branches.length > 1 && ['Versions', counted(branches.length, 'branch', 'branches')],
-            ['Begun by', conversation.startedBy],
+            [
+              'Begun by',
+              <span key="by" className="block truncate" title={conversation.startedBy}>
+                {conversation.startedBy}
+              </span>,
+            ],
             conversation.runId !== null && [
               'Part of',
               <Link

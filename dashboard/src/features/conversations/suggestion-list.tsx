@@ -14,7 +14,9 @@ interface SuggestionListProps {
 /** What could be meant, above the field where it is typed. */
 export function SuggestionList({ id, completion, marked, onTake }: SuggestionListProps) {
   const list = useRef<HTMLUListElement>(null);
-  useEffect(() => list.current?.children[marked]?.scrollIntoView({ block: 'nearest' }), [marked]);
+  useEffect(() => {
+    list.current?.children[marked]?.scrollIntoView({ block: 'nearest' });
+  }, [marked]);
   return (
     <ul
       ref={list}

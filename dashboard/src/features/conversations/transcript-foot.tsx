@@ -11,7 +11,8 @@ import { reasonWords } from './words.ts';
 export function TranscriptFoot() {
   const { conversation, mayConverse } = usePage();
   const { status, statusReason, openTurns } = conversation;
-  const why = reasonWords(conversation);
+  // With one agent an exchange is a question and its answer: that it is over needs no words.
+  const why = conversation.circleId === null && status === 'idle' ? undefined : reasonWords(conversation);
   const budget = statusReason === 'budget';
   const Icon = budget ? Wallet : status === 'ended' ? CircleSlash : CirclePause;
   return (

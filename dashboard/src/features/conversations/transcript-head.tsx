@@ -18,7 +18,8 @@ export function TranscriptHead({ whole }: { whole: boolean }) {
     );
   return (
     <section aria-label="Topic" className="mx-auto w-full max-w-3xl px-4 pt-5 pb-4 sm:px-7">
-      {topic.trim() !== '' && <Markdown>{topic}</Markdown>}
+      {/* With one agent the topic is what the first message says. */}
+      {circleId !== null && topic.trim() !== '' && <Markdown>{topic}</Markdown>}
       <p className="mt-2 text-xs text-ink-2">
         Begun by {startedBy} <TimeAgo at={createdAt} />
         {circleId !== null && (

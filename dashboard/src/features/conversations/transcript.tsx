@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
-import { forwardRef, type HTMLAttributes, useEffect, useMemo, useRef, useState } from 'react';
-import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso';
+import { useEffect, useMemo } from 'react';
+import { Virtuoso } from 'react-virtuoso';
 
 import { useApi } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -16,9 +16,9 @@ import { TranscriptFoot } from './transcript-foot.tsx';
 import { TranscriptHead } from './transcript-head.tsx';
 import { TurnView } from './turn-view.tsx';
 import { useSendTo } from './use-send.ts';
+import { useStickyEnd } from './use-sticky-end.ts';
 
 const NONE: readonly Outgoing[] = [];
-const NEAR_THE_END_PX = 80;
 
 interface TranscriptProps {
   /** Where another branch was gone to: shown first, in place of the newest. */
@@ -35,12 +35,17 @@ export function Transcript({ focus, onPutBack }: TranscriptProps) {
   const last = branch === conversation.branch ? conversation.messages : 0;
   const { data, error, refetch, isFetching } = useQuery(transcriptQuery(api, { id, branch, last }));
   const outgoing = useOutbox((state) => state.waiting[id] ?? NONE);
+  const drop = useOutbox((state) => state.drop);
   const items = data?.items;
   const known = items?.at(-1)?.sequence ?? 0;
   useEffect(() => {
     // It was told of while the messages were on their way.
     if (items !== undefined && !isFetching && known < last) void refetch();
   }, [items, isFetching, known, last, refetch]);
+  useEffect(() => {
+    const sent = new Set(items?.map(({ clientMessageId }) => clientMessageId));
+    for (const { clientMessageId } of outgoing) if (sent.has(clientMessageId)) drop(id, clientMessageId);
+  }, [items, outgoing, drop, id]);
   const rows = useMemo(
     () => (items === undefined ? [] : rowsOf({ branch, items, openTurns, outgoing })),
     [branch, items, openTurns, outgoing],
@@ -69,11 +74,12 @@ interface RowsProps extends TranscriptProps {
 
 function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
   const { conversation, branch } = usePage();
-  const list = useRef<VirtuosoHandle>(null);
-  const [atEnd, setAtEnd] = useState(true);
+  const { scrollerRef, atEnd, toEnd, grown } = useStickyEnd(focus === null);
   const earlier = useEarlierMessages(conversation.id, branch);
   const sendTo = useSendTo();
   const drop = useOutbox((state) => state.drop);
+  // What stands below the last message comes and goes with these.
+  useEffect(grown, [grown, conversation.status, conversation.statusReason, rows.length]);
   const draw = (_index: number, row: Row) => (
     <div className="mx-auto w-full max-w-3xl px-2 pb-2 sm:px-4">
       {row.kind === 'message' && <MessageView message={row.message} />}
@@ -93,7 +99,7 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
   return (
     <div className="relative min-h-0 flex-1">
       <Virtuoso
-        ref={list}
+        scrollerRef={scrollerRef}
         data={rows}
         className="h-full"
         aria-label="Transcript"
@@ -107,10 +113,7 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
         }
         computeItemKey={(_index, row) => row.key}
         increaseViewportBy={{ top: 600, bottom: 300 }}
-        atBottomThreshold={NEAR_THE_END_PX}
-        atBottomStateChange={setAtEnd}
-        // Who has scrolled up to read is not moved.
-        followOutput={(isAtEnd) => (isAtEnd ? 'auto' : false)}
+        totalListHeightChanged={grown}
         startReached={() => {
           if (first > 1 && !earlier.isPending) earlier.mutate();
         }}
@@ -119,10 +122,7 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
         itemContent={draw}
       />
       {!atEnd && (
-        <Button
-          className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-float"
-          onClick={() => list.current?.scrollToIndex({ index: 'LAST', align: 'end' })}
-        >
+        <Button className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-float" onClick={toEnd}>
           <ArrowDown aria-hidden /> Jump to newest
         </Button>
       )}
@@ -138,7 +138,4 @@ interface ListContext {
 const COMPONENTS = {
   Header: ({ context }: { context?: ListContext }) => <TranscriptHead whole={context?.whole ?? false} />,
   Footer: () => <TranscriptFoot />,
-  Scroller: forwardRef<HTMLDivElement, HTMLAttributes<HTMLDivElement>>(function Scroller(rest, ref) {
-    return <div ref={ref} {...rest} />;
-  }),
 };

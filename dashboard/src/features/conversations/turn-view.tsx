@@ -38,7 +38,7 @@ export function TurnView({ turn, sequence }: { turn: OpenTurn; sequence: number 
           {purpose !== undefined && <Chip>{purpose}</Chip>}
         </>
       }
-      {...(turn.reason !== '' && { about: turn.reason })}
+      {...(turn.reason !== '' && conversation.circleId !== null && { about: turn.reason })}
     >
       {turn.attempts > 1 && (
         <p className="mb-1 text-sm text-waiting">

@@ -6,6 +6,7 @@ import { channelOf } from '../../../../contracts/place.ts';
 import { createBatch } from '../../lib/batch.ts';
 import { useServices } from '../../lib/services.tsx';
 import { type ConversationMessage, foldConversation } from './live.ts';
+import { turnNumberOf } from './live-turns.ts';
 import { foldTexts, type TurnTexts } from './live-texts.ts';
 import { foldTranscript, type Transcript } from './live-transcript.ts';
 import { useOutbox } from './outbox.ts';
@@ -14,6 +15,7 @@ import { useTyping } from './typing.ts';
 
 const LONG_TEXT = 20_000;
 const RELOAD_MS = 200;
+const ENDINGS = ['turn.completed', 'turn.stopped', 'turn.failed'];
 
 /** Keeps a loaded conversation up to date: how it stands, its messages, and what is being written. */
 export function useLiveConversation(conversation: Conversation | undefined): void {
@@ -69,6 +71,8 @@ function tellCaches(
       turns?.filter(({ number }) => number !== turn.number).concat(turn),
     );
   }
+  for (const number of endedUnseen(messages, ended))
+    void queries.invalidateQueries({ queryKey: conversationKeys.turns(id, chunkOf(number)) });
   const transcripts = { queryKey: conversationKeys.transcripts(id) };
   for (const [key, transcript] of queries.getQueriesData<Transcript>(transcripts)) {
     if (transcript === undefined) continue;
@@ -79,4 +83,14 @@ function tellCaches(
   queries.setQueryData(conversationKeys.conversation(id), conversation);
   useOutbox.getState().arrived(id, messages);
   return incomplete;
+}
+
+/** Turns whose end was told when the conversation was known to be further already: what they did is to be asked for. */
+function endedUnseen(messages: readonly ConversationMessage[], ended: readonly Turn[]): number[] {
+  const seen = new Set(ended.map(({ id }) => id));
+  return messages.flatMap(({ type, data }) => {
+    const { turnId } = data;
+    if (!ENDINGS.includes(type) || typeof turnId !== 'string' || seen.has(turnId)) return [];
+    return turnNumberOf(turnId) ?? [];
+  });
 }

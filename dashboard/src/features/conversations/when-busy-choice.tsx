@@ -19,7 +19,9 @@ export function WhenBusyChoice({
 }) {
   return (
     <label className="flex items-center gap-2 text-sm text-ink-2">
-      <span className="shrink-0">Agents are speaking. Answer</span>
+      <span className="shrink-0">
+        <span className="hidden sm:inline">A turn is under way. </span>Answer
+      </span>
       <Select
         className="w-56"
         value={chosen}
