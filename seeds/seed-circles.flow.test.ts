@@ -39,7 +39,7 @@ describe('the shipped circles, with the demo provider', () => {
     expect(parts(turns)).toEqual(['editor draft', ...reviews, 'editor revise', ...reviews]);
     expect(reason).toBe('Everybody has approved');
     expect(textOf(messages, 0)).toMatch(/^## Draft[\s\S]*3 November/);
-    expect(textOf(messages, 3)).toMatch(/^## Second draft[\s\S]*3 November[\s\S]*Taken up[\s\S]*critic/);
+    expect(textOf(messages, 3)).toMatch(/^## Next draft[\s\S]*3 November[\s\S]*Taken up[\s\S]*critic/);
   }, 90_000);
 
   it('design-debate: hears both sides in turn, twice, then the judge', async () => {

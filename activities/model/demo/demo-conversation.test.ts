@@ -77,7 +77,7 @@ describe('what an agent of the demo provider says in a conversation', () => {
     const { turn } = talk();
     const texts = [(await turn('tester')).text, (await turn('scribe')).text, (await turn('backend')).text];
     expect(new Set(texts).size).toBe(3);
-    expect(texts[0]).toMatch(/“(?:The last two outages|Should we freeze)/);
+    expect(texts[0]).toMatch(/^> (?:The last two outages|Should we freeze)/);
   });
 
   it('never says the same in two turns, and never more than 120 words', async () => {
@@ -111,7 +111,7 @@ describe('what an agent of the demo provider says in a conversation', () => {
     const after: ModelMessage[] = [{ role: 'user', content: 'It is your turn.' }];
     const { text } = await turn('tester', [], { after });
     expect(text).not.toContain('It is your turn');
-    expect(text).toContain('deploys');
+    expect(text).toMatch(/freeze|deploys|outages/);
   });
 
   it('mentions nobody because a person did', async () => {
@@ -132,7 +132,7 @@ describe('what an agent of the demo provider says in a conversation', () => {
       'Digest:\nAda Winter opened the harbour in 1911. Ships call there every week. Three cranes lift freight.',
     );
     expect((await turn('scribe')).text).toContain('Ada Winter opened the harbour in 1911.');
-    expect((await turn('tester')).text).toMatch(/scribe/);
+    expect((await turn('tester')).text).toMatch(/^> \*\*(?:Mia|scribe):/);
   });
 
   it('answers a question with what a person said before', async () => {
@@ -165,7 +165,7 @@ describe('what an agent of the demo provider says in a conversation', () => {
     await turn('scribe', [], { purpose: 'draft' });
     await turn('tester', [VERDICT], { purpose: 'review' });
     const { text } = await turn('scribe', [], { purpose: 'revise' });
-    expect(text).toMatch(/^## Second draft: Should we freeze/);
+    expect(text).toMatch(/^## Next draft/);
     expect(text).toMatch(/\*\*tester:\*\*/);
   });
 

@@ -1,8 +1,8 @@
 import type { TurnPurpose } from '../../../../contracts/conversation.ts';
 import { shareOf, stemsOf } from '../words.ts';
-import { directAnswer } from './direct-answer.ts';
-import { type Discussion, ownOf, ownTurns, requestOf, type Utterance } from './discussion.ts';
-import { gistOf, phraseFrom, type Quotation, quotationFrom, shortened, termsOf } from './quotations.ts';
+import { directAnswer, draftFrom } from './direct-answer.ts';
+import { type Discussion, ownOf, ownTurns, requestOf } from './discussion.ts';
+import { gistOf, phraseFrom, quoted, type Remark, remarkOn, shortened, termsOf } from './quotations.ts';
 import { viewpointOf } from './viewpoints.ts';
 
 /**
@@ -12,52 +12,50 @@ import { viewpointOf } from './viewpoints.ts';
 export const SAYINGS: Readonly<Record<TurnPurpose, (discussion: Discussion, next?: string) => string>> = {
   speak,
   facilitate,
-  idea: (discussion) => `**Idea:** ${remark(discussion)}\n\nWhat it needs next: ${ask(discussion)}`,
-  merge: (discussion) => `What we have together:\n\n${bySpeaker(discussion)}\n\n${remark(discussion)}`,
+  idea: (discussion) => `**Idea:** ${view(discussion)}`,
+  merge: (discussion) => `What we have together:\n\n${bySpeaker(discussion)}\n\n${ask(discussion)}`,
   argue,
   judge,
-  draft,
+  draft: (discussion) => `## Draft\n\n${draftOf(discussion, FIRST_SHARE)}`,
   review,
   revise,
 };
 
+/** Of the sentences of the material. */
+const FIRST_SHARE = 0.5;
+const SECOND_SHARE = 0.8;
+
 /** Whoever answers a person first answers what was asked; those who come later take up what was said. */
 function speak(discussion: Discussion): string {
-  const others = discussion.sincePerson.filter(({ isOwn }) => !isOwn);
   if (discussion.sincePerson.length === 0) {
     const answer = directAnswer(discussion);
     if (answer !== undefined) return answer;
     if (isGreeting(discussion)) return introduction(discussion);
   }
-  const { seeks } = viewpointOf(discussion);
-  const taken = quotationFrom(others, { discussion, seeks }) ?? fromPeople(discussion);
-  return [taken === undefined ? '' : opening(taken, discussion), `${remark(discussion)} ${ask(discussion)}`]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  return `${view(discussion)} ${ask(discussion)}`;
 }
 
-const OPENINGS = ['{who}: “{what}”', '{who} said: “{what}”', 'I take up a point of {who}’s: “{what}”'];
-const TOPIC_OPENINGS = ['On “{what}”:', 'Back to “{what}”:', 'The question says: “{what}”'];
-
-function opening({ speaker, text }: Quotation, { said }: Discussion): string {
-  const forms = speaker === '' ? TOPIC_OPENINGS : OPENINGS;
-  const form = forms[ownOf(said).length % forms.length] ?? '';
-  return form.replace('{who}', () => speaker).replace('{what}', () => text);
+/** What the agent thinks of something that was said, with that. */
+function view(discussion: Discussion): string {
+  const remark = remarkOn(discussion, viewpointOf(discussion).points);
+  return remark === undefined ? plainRemark(discussion) : withQuotation(remark);
 }
 
-function fromPeople(discussion: Discussion): Quotation | undefined {
-  const { seeks } = viewpointOf(discussion);
-  const topic: Utterance[] =
-    discussion.topic === '' ? [] : [{ speaker: '', isOwn: false, isPerson: true, text: discussion.topic }];
-  const people = discussion.said.filter(({ isPerson }) => isPerson);
-  return quotationFrom([...topic, ...people], { discussion, seeks });
+const withQuotation = ({ quotation, says }: Remark): string => `${quoted(quotation)}\n\n${says}`;
+
+/** Where no point fits any more: what the one before said, and a word to it. */
+function plainRemark(discussion: Discussion): string {
+  const remark = phraseFrom(viewpointOf(discussion).remarks, discussion);
+  const last = discussion.sincePerson.findLast(({ isOwn }) => !isOwn);
+  const gist = last === undefined ? undefined : gistOf(last.text);
+  const terms = termsOf(discussion);
+  const term = terms[ownOf(discussion.said).length % terms.length] ?? '';
+  return last === undefined || gist === undefined
+    ? `On “${term}”: ${remark}`
+    : withQuotation({ quotation: { speaker: last.speaker, text: gist }, says: remark });
 }
 
-const remark = (discussion: Discussion): string =>
-  phraseFrom(viewpointOf(discussion).remarks, termsOf(discussion), discussion);
-
-const ask = (discussion: Discussion): string =>
-  phraseFrom(viewpointOf(discussion).asks, termsOf(discussion), discussion);
+const ask = (discussion: Discussion): string => phraseFrom(viewpointOf(discussion).asks, discussion);
 
 const isGreeting = (discussion: Discussion): boolean =>
   discussion.topic === '' && stemsOf(requestOf(discussion)).size < 3 && ownOf(discussion.said).length === 0;
@@ -71,7 +69,7 @@ const introduction = ({ self, role }: Discussion): string =>
 function bySpeaker({ sincePerson, self }: Discussion): string {
   const latest = new Map<string, string>();
   for (const { speaker, text, isOwn } of sincePerson) {
-    const gist = isOwn ? undefined : (gistOf(text) ?? gistOf(text.replaceAll(/[“”]/g, '')));
+    const gist = isOwn ? undefined : gistOf(text);
     if (gist !== undefined && speaker !== self) latest.set(speaker, gist);
   }
   return latest.size === 0
@@ -86,24 +84,25 @@ function facilitate(discussion: Discussion, next?: string): string {
       ? ask(discussion)
       : `I close the round here. What we have:\n\n${bySpeaker(discussion)}`;
   const gist = last === undefined ? undefined : gistOf(last.text);
-  const subject = shortened(requestOf(discussion).split('\n')[0] ?? '');
-  const heard =
+  const subject = gistOf(requestOf(discussion)) ?? shortened(requestOf(discussion).split('\n')[0] ?? '');
+  const before =
     last === undefined
-      ? `We talk about “${subject}”.`
-      : `Thank you, ${last.speaker}.${gist === undefined ? '' : ` “${gist}”`}`;
-  return `${heard}\n\n${next}: ${ask(discussion)}`;
+      ? quoted({ speaker: '', text: subject })
+      : gist === undefined
+        ? `Thank you, ${last.speaker}.`
+        : quoted({ speaker: last.speaker, text: gist });
+  return `${before}\n\n${next}, ${ask(discussion)}`;
 }
 
 function argue(discussion: Discussion): string {
-  const { seeks } = viewpointOf(discussion);
-  const against = quotationFrom(
-    discussion.sincePerson.filter(({ isOwn }) => !isOwn),
-    { discussion, seeks },
-  );
-  const stand = ownTurns(discussion) === 0 ? 'My case: ' : 'I stay with my case. ';
-  return against === undefined
-    ? `${stand}${remark(discussion)}`
-    : `${stand}${remark(discussion)}\n\nAgainst ${against.speaker}’s “${against.text}”: ${ask(discussion)}`;
+  const others = discussion.sincePerson.filter(({ isOwn }) => !isOwn);
+  const opponent = others.at(-1);
+  const gist = opponent === undefined ? undefined : gistOf(opponent.text);
+  if (ownTurns(discussion) === 0 || opponent === undefined || gist === undefined) return view(discussion);
+  const { points, remarks } = viewpointOf(discussion);
+  const own = remarkOn({ ...discussion, sincePerson: others.slice(0, -1) }, points);
+  const reply = own === undefined ? phraseFrom(remarks, discussion) : withQuotation(own);
+  return `${quoted({ speaker: opponent.speaker, text: gist })}\n\nAgainst that: ${ask(discussion)}\n\n${reply}`;
 }
 
 /** By a measure that everybody can check: whose words keep closest to the topic. */
@@ -122,25 +121,21 @@ function judge(discussion: Discussion): string {
   return `${bySpeaker(discussion)}\n\n**Judgement:** for ${first.speaker}, who kept closest to the topic (${Math.round(first.share * 100)} % of its words). A demo measures words, not reasons.`;
 }
 
-function draft(discussion: Discussion): string {
-  const request = requestOf(discussion);
-  const answer = directAnswer(discussion);
-  const terms = termsOf(discussion).slice(0, 3);
-  const body = answer ?? terms.map((term) => `- **${term}**: still to be written`).join('\n');
-  return `## Draft: ${shortened(request.split('\n')[0] ?? '')}\n\n${body}\n\n${remark(discussion)}`;
+function draftOf(discussion: Discussion, share: number): string {
+  const points = termsOf(discussion).slice(0, 3);
+  return draftFrom(discussion, share) ?? points.map((term) => `- ${term}: still to be written`).join('\n');
 }
 
 function review(discussion: Discussion): string {
   if (ownTurns(discussion) > 0) return 'I have looked again: my point was taken up. I approve.';
-  const draftText = discussion.sincePerson.findLast(({ isOwn }) => !isOwn)?.text ?? requestOf(discussion);
-  const quoted = gistOf(draftText);
-  return `1. ${quoted === undefined ? '' : `“${quoted}”: `}${remark(discussion)}\n2. ${ask(discussion)}`;
+  const written = discussion.sincePerson.filter(({ isOwn }) => !isOwn).slice(0, 1);
+  const { points } = viewpointOf(discussion);
+  const remark = remarkOn({ ...discussion, topic: '', said: [], sincePerson: written }, points);
+  return `${remark === undefined ? plainRemark(discussion) : withQuotation(remark)}\n\n${ask(discussion)}`;
 }
 
 function revise(discussion: Discussion): string {
-  const own = ownOf(discussion.sincePerson).at(-1)?.text ?? '';
-  const [kept = ''] = own.split('\n\n**Taken up');
   const at = discussion.sincePerson.findLastIndex(({ isOwn }) => isOwn);
   const objections = bySpeaker({ ...discussion, sincePerson: discussion.sincePerson.slice(at + 1) });
-  return `${kept === '' ? draft(discussion) : kept.replace(/^## Draft/, '## Second draft')}\n\n**Taken up:**\n\n${objections}`;
+  return `## Next draft\n\n${draftOf(discussion, SECOND_SHARE)}\n\n**Taken up:**\n\n${objections}`;
 }
