@@ -12,6 +12,7 @@ import { recovery } from './cases/recovery.ts';
 import { runSearch } from './cases/run-search.ts';
 import { starts } from './cases/starts.ts';
 import { stop } from './cases/stop.ts';
+import { viewers } from './cases/viewers.ts';
 import type { Finding } from './report.ts';
 import { table } from './report.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -35,6 +36,7 @@ const CASES: Readonly<Record<string, (stage: Stage) => Promise<Finding[]>>> = {
   search: runSearch,
   'first-token': firstToken,
   stop,
+  viewers,
 };
 /** What the embedded database is asked too; the other bars speak of Postgres. */
 const EMBEDDED_CASES = ['starts', 'pure-chain', 'events', 'recovery', 'first-token', 'stop'];
