@@ -37,6 +37,8 @@ export const pathOf = {
   newConversation: (partner: { circle?: string; agent?: string } = {}): string =>
     `/conversations/new${partner.circle !== undefined ? `?circle=${partner.circle}` : partner.agent !== undefined ? `?agent=${partner.agent}` : ''}`,
   costs: '/costs',
+  newBudget: '/costs/budgets/new',
+  budget: (scope: string, id: string): string => `/costs/budgets/${scope}/${id}`,
   secrets: '/settings/secrets',
   users: '/settings/users',
 };
