@@ -75,10 +75,11 @@ async function waitForNews(live: LiveConversation, untilMs: number | undefined):
 async function settle(
   live: LiveConversation,
   step: Extract<Move, { kind: 'settle' }>['step'],
+  key = 'settle',
 ): Promise<void> {
   const { revision } = live.state;
   const state = await quick.settleConversation.executeWithOptions(
-    { activityId: `settle/${revision}`, summary: `${step.kind}: ${step.reason}`.slice(0, 100) },
+    { activityId: `${key}/${revision}`, summary: `${step.kind}: ${step.reason}`.slice(0, 100) },
     [{ conversationId: live.id, revision, step }],
   );
   live.adopt(state);
@@ -99,11 +100,14 @@ async function summarize(live: LiveConversation): Promise<void> {
   }
 }
 
+/** Of an activity: one that was canceled has its id until its worker has heard of that. */
+const CANCELED = 'canceled';
+
 /** Whoever cancels the workflow ends the conversation: what its turns have said so far is kept. */
 async function endIt(live: LiveConversation): Promise<void> {
-  await read(live);
+  await read(live, CANCELED);
   while (live.state.control !== 'ended' || live.state.openTurns.length > 0) {
-    for (const turn of live.state.openTurns) await endTurn(live, turn, { status: 'stopped' });
-    if (live.state.control !== 'ended') await settle(live, { kind: 'end', reason: 'canceled' });
+    for (const turn of live.state.openTurns) await endTurn(live, turn, { status: 'stopped' }, CANCELED);
+    if (live.state.control !== 'ended') await settle(live, { kind: 'end', reason: 'canceled' }, CANCELED);
   }
 }

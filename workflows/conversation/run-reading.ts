@@ -19,11 +19,14 @@ export function listenToPeople(live: LiveConversation): void {
   showOnPage(() => conversationDetailsOf(live.describe(), Date.now()));
 }
 
-/** Reads the state, which is then at least as new as all that was heard before. */
-export async function read(live: LiveConversation): Promise<void> {
+/**
+ * Reads the state, which is then at least as new as all that was heard before.
+ * @param key names this read, where another one may be under way
+ */
+export async function read(live: LiveConversation, key?: string): Promise<void> {
   const { heard } = live.describe();
   const state = await quick.readConversation.executeWithOptions(
-    { activityId: `read/${heard}`, summary: heard === 0 ? 'where it stands' : 'what is new' },
+    { activityId: `read/${key ?? heard}`, summary: heard === 0 ? 'where it stands' : 'what is new' },
     [{ conversationId: live.id }],
   );
   live.adoptRead(state, heard);

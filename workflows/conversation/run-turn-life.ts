@@ -55,15 +55,19 @@ export async function giveUp(
   await endTurn(underWay.live, underWay.turn, { status, ...(error === undefined ? {} : { error }) });
 }
 
-/** Ends a turn from outside of its effects; one that has ended, or never began, stays as it is. */
+/**
+ * Ends a turn from outside of its effects; one that has ended, or never began, stays as it is.
+ * @param key names this end, where another one may be under way
+ */
 export async function endTurn(
   live: LiveConversation,
   { number, agentId }: Pick<NumberedTurn, 'number' | 'agentId'>,
   end: { status: 'stopped' | 'failed'; error?: Failure },
+  key = 'end',
 ): Promise<void> {
   const state = await quick.endTurn.executeWithOptions(
     {
-      activityId: turnEffectKeyOf(live.id, number, 'end'),
+      activityId: turnEffectKeyOf(live.id, number, key),
       summary: `${live.nameOf(agentId)}: turn ${number} is ${end.status}`,
     },
     [{ conversationId: live.id, turn: number, ...end }],
