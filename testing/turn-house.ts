@@ -17,7 +17,7 @@ import { CreateCircle, type MemberRole } from '../contracts/circle.ts';
 import { PostMessage, StartConversation, type TurnPurpose } from '../contracts/conversation.ts';
 import type { ConversationState } from '../contracts/conversation-state.ts';
 import { mentionsIn } from '../contracts/mentions.ts';
-import { type ModelRequest, ModelResponse } from '../contracts/model.ts';
+import { type ModelRequest, ModelResponse, type ProviderName } from '../contracts/model.ts';
 import { createOutbound } from '../platform/outbound/index.ts';
 import type { Person } from '../store/conversations.ts';
 import { createLedger } from '../store/ledger.ts';
@@ -44,6 +44,8 @@ export interface NewAgent {
   tools?: readonly string[];
   approveTools?: readonly string[];
   instructions?: string;
+  provider?: ProviderName;
+  model?: string;
 }
 
 /** A conversation whose activities a test calls itself, in the place of a workflow. */

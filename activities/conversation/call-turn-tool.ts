@@ -89,6 +89,7 @@ export function createCallTurnTool(deps: CallTurnToolDependencies) {
     const timeout = { ms: TIMEOUT_MS, failure: () => noResultWithin(TIMEOUT_MS) };
     const { content, isError } = await withinDeadline(signal, timeout, (inTime) =>
       tools.call(call.name, call.edit ?? call.arguments, {
+        caller: { kind: 'conversation', id: own.conversationId },
         ...{ runFolder: folderOf(own.conversationId), idempotencyKey: keyOfTurnEffect(own) },
         ...{ signal: inTime, allowed },
       }),

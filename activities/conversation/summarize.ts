@@ -18,14 +18,14 @@ import { retryAfter } from '../engine/retry-policy.ts';
 import { BudgetReached } from '../model/budget-reached.ts';
 import { contextWindowOf } from '../model/context-windows.ts';
 import type { AccountedModel } from '../model/index.ts';
-import { countRequestTokens } from '../model/tokens.ts';
+import { countRequestTokens, countTokens } from '../model/tokens.ts';
 import { noResultWithin } from '../node-kinds/node-at.ts';
 import { fitWindow } from './fit-window.ts';
 import { labelled } from './labels.ts';
 
 export interface SummarizeDependencies {
   summaries: ConversationSummaries;
-  contexts: Pick<ConversationContexts, 'listLines'>;
+  contexts: Pick<ConversationContexts, 'listLines' | 'measure'>;
   model: AccountedModel;
   failpoint: Failpoint;
   logger: Logger;
@@ -37,12 +37,12 @@ const TIMEOUT_MS = 120_000;
 /** Of the window of the model that has the smallest one: so much of what was said last is never summarised. */
 const KEPT_SHARE = 0.25;
 /** Of the writer's window, for what it summarises at once. */
-const READ_SHARE = 0.5;
+const READ_SHARE = 0.6;
 /** Of the smallest window, for the summary. */
 const SUMMARY_SHARE = 1 / 8;
 const MOST_TOKENS = 1_500;
-/** A text of so many characters may have as many tokens as one token has at least characters, on the whole. */
-const CHARACTERS_A_TOKEN = 2;
+/** Of the smallest window: less than this is not worth a summary. */
+const LEAST_SHARE = 0.25;
 
 /**
  * Writes the next part of the rolling summary, once: what there is of one and the messages after it, up to those that still fit into
@@ -92,6 +92,9 @@ const writerOf = ({ speakers }: SummaryScene): Writer | undefined =>
   speakers.toSorted((a, b) => windowOf(b) - windowOf(a))[0];
 
 const windowOf = ({ provider, model }: Writer): number => contextWindowOf(provider, model).tokens;
+/** As many characters as a token of plain text stands for, by our count. */
+const charactersOf = ({ provider, model }: Writer): number =>
+  1000 / countTokens(provider, model, 'x'.repeat(1000));
 const smallestWindow = ({ speakers }: SummaryScene): number => Math.min(...speakers.map(windowOf));
 
 /** The part that is due: of which branch, and up to which message. Undefined: none. */
@@ -104,10 +107,12 @@ async function chooseUntil(
   if (scene.begun !== null) return scene.begun;
   const { branch, last } = scene;
   const rest = { conversationId, branch, after: scene.summary?.until ?? 0, until: last };
-  const kept = await contexts.listLines(rest, smallestWindow(scene) * KEPT_SHARE * CHARACTERS_A_TOKEN);
+  const smallest = smallestWindow(scene) * charactersOf(writer);
+  const kept = await contexts.listLines(rest, Math.floor(smallest * KEPT_SHARE));
   const due = { ...rest, until: (kept[0]?.sequence ?? last) - 1 };
-  if (due.until <= due.after) return undefined;
-  const lines = await summaries.listFirstLines(due, windowOf(writer) * READ_SHARE * CHARACTERS_A_TOKEN);
+  if (due.until <= due.after || (await contexts.measure(due)) < smallest * LEAST_SHARE) return undefined;
+  const most = Math.floor(windowOf(writer) * charactersOf(writer) * READ_SHARE);
+  const lines = await summaries.listFirstLines(due, most);
   const until = lines.at(-1)?.sequence;
   return until === undefined ? undefined : { branch, until };
 }
