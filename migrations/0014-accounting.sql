@@ -104,12 +104,12 @@ declare
   more_tokens constant bigint := new.input_tokens + new.output_tokens - old.input_tokens - old.output_tokens;
   more_cost constant numeric := new.cost_usd - old.cost_usd;
 begin
+  if new.run_id is not null and more_cost <> 0 then
+    update pipeline.runs r set cost_usd = r.cost_usd + more_cost where r.id = new.run_id;
+  end if;
   if new.turn is not null then
     update conversation.turns t set tokens = t.tokens + more_tokens, cost_usd = t.cost_usd + more_cost
     where t.conversation_id = new.conversation_id and t.number = new.turn;
-  end if;
-  if new.run_id is not null and more_cost <> 0 then
-    update pipeline.runs r set cost_usd = r.cost_usd + more_cost where r.id = new.run_id;
   end if;
   insert into agent.sessions as s (agent_id, kind, subject_id, calls, tokens, cost_usd)
   select new.agent_id, subject.kind, subject.id, more_calls, more_tokens, more_cost
