@@ -140,6 +140,27 @@ describe('what one sees of an agent', () => {
     expect(screen.getByRole<HTMLInputElement>('textbox', { name: /^Tone/ }).value).toBe('warmer');
   });
 
+  it('is what it used, by model and by day', async () => {
+    const row = (key: string) => ({
+      ...{ key, name: key, calls: 3, inputTokens: 1000, outputTokens: 200 },
+      ...{ cachedInputTokens: 0, reasoningTokens: 0, costUsd: 0.25 },
+    });
+    const { calls } = renderRoute(`/agents/${AGENT_ID}?view=costs`, {
+      [`GET /agents/${AGENT_ID}`]: { body: editor },
+      'GET /costs': ({ query }) => ({
+        body: {
+          items: [row(query.get('by') === 'day' ? '2026-01-02' : 'demo/demo')],
+          nextCursor: null,
+        },
+      }),
+    });
+    const byDay = await screen.findByRole('table', { name: 'By day' });
+    expect(within(byDay).getByRole('row', { name: /2026-01-02/ }).textContent).toMatch(/31,000200\$0\.25/);
+    expect(screen.getByRole('table', { name: 'By model' }).textContent).toContain('demo/demo');
+    const asked = calls.filter(({ path }) => path === '/costs').map(({ query }) => query.get('agentId'));
+    expect(new Set(asked)).toEqual(new Set([AGENT_ID]));
+  });
+
   it('offers a chat with it', async () => {
     open();
     const link = await screen.findByRole('link', { name: 'Start chat' });

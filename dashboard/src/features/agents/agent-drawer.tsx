@@ -11,6 +11,7 @@ import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/dialog.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { AgentCosts } from './agent-costs.tsx';
 import type { AgentSource } from './agent-draft.ts';
 import { downloadAgent } from './agent-file.ts';
 import { AgentForm } from './agent-form.tsx';
@@ -40,12 +41,14 @@ function NewAgent() {
   );
 }
 
+const VIEWS = ['definition', 'sessions', 'costs'] as const;
+
 function KnownAgent({ id }: { id: string }) {
   const api = useApi();
   const close = useClose();
   const { data, error, refetch } = useQuery(agentQuery(api, id));
   const [search, setSearch] = useSearchParams();
-  const view = search.get('view') === 'sessions' ? 'sessions' : 'definition';
+  const view = VIEWS.find((known) => known === search.get('view')) ?? 'definition';
   if (data === undefined)
     return (
       <Drawer wide title="Agent" onClose={close}>
@@ -68,10 +71,11 @@ function KnownAgent({ id }: { id: string }) {
         <Tabs
           label="About the agent"
           open={view}
-          onOpen={(opened) => setSearch(opened === 'sessions' ? { view: opened } : {}, { replace: true })}
+          onOpen={(opened) => setSearch(opened === 'definition' ? {} : { view: opened }, { replace: true })}
           tabs={[
             { id: 'definition', label: 'Definition', content: definition },
             { id: 'sessions', label: 'Sessions', content: <AgentSessions agentId={data.id} /> },
+            { id: 'costs', label: 'Costs', content: <AgentCosts agentId={data.id} /> },
           ]}
         />
       )}

@@ -8,7 +8,7 @@ import {
   type PreviewPrompt,
   PromptPreview,
 } from '../../../../contracts/agent.ts';
-import { AgentSession } from '../../../../contracts/ledger.ts';
+import { AgentSession, CostRow } from '../../../../contracts/ledger.ts';
 import { ProviderStatus } from '../../../../contracts/model.ts';
 import { pageOf } from '../../../../contracts/page.ts';
 import { Tool } from '../../../../contracts/tool.ts';
@@ -79,6 +79,14 @@ export const sessionsQuery = (api: Api, id: string) =>
     initialPageParam: null as string | null, // The first page has no cursor.
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchInterval: SESSIONS_EVERY_MS,
+  });
+
+/** What an agent used, by model or by day; the newest day first. */
+export const agentCostsQuery = (api: Api, agentId: string, by: 'model' | 'day') =>
+  queryOptions({
+    queryKey: ['agents', 'costs', agentId, by],
+    queryFn: async ({ signal }) =>
+      (await api.get('/costs', pageOf(CostRow), { query: { by, agentId, limit: 60 }, signal })).items,
   });
 
 /** Makes an agent, or changes the given one if nobody else has since. `onSaved` is called even when its form is gone by then. */
