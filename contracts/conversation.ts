@@ -227,6 +227,7 @@ export const ConversationEventType = z.enum([
   'user.joined',
   'user.left',
   'member.changed',
+  'circle.changed',
   'budget.reached',
   'budget.extended',
 ]);

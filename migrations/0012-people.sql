@@ -196,6 +196,28 @@ begin
 end
 $$;
 
+-- Tells of a change; where it closes the circle or opens it, its conversations' followers hear of it too.
+create function circle.tell_change() returns trigger
+language plpgsql as $$
+declare
+  the_key text := 'circle/' || new.version;
+  the_data jsonb := jsonb_build_object('version', new.version, 'visibility', new.visibility);
+  the_conversation uuid;
+begin
+  if new.visibility <> old.visibility then
+    for the_conversation in
+      select c.id from conversation.conversations c where c.circle_id = new.id and c.status <> 'ended' order by c.id for no key update
+    loop
+      perform conversation.tell(the_conversation, the_key, 'circle.changed', the_data);
+    end loop;
+  end if;
+  perform circle.tell(new.id, the_key, 'circle.changed', the_data);
+  return null;
+end
+$$;
+create trigger tell_change after update of version on circle.circles
+for each row when (new.deleted_at is null) execute function circle.tell_change();
+
 -- A conversation with one agent that is gone has nobody to speak: its workflow hears of that.
 create function conversation.miss_agent() returns trigger
 language plpgsql as $$

@@ -112,21 +112,16 @@ export function createCircles(pool: Queryable) {
     async updateCircle(
       id: Id,
       circle: CreateCircle,
-      { expected, by, request }: { expected: Expected; by: Viewer; request: string },
+      { expected, by }: { expected: Expected; by: Viewer },
     ): Promise<Circle> {
       const changed = await pool
-        .maybeOneFirst(
-          sql.type(z.object({ changed: z.boolean() }))`
-          with updated as (
-            update circle.circles c set
-              name = ${circle.name}, description = ${circle.description}, mode = ${circle.mode}, visibility = ${circle.visibility},
-              settings = ${jsonb(circle.settings)}, version = c.version + 1, updated_at = now()
-            where c.id = ${isId(id) ? id : null} and ${visibleTo(by)} and ${versionCheck('version', expected)}
-            returning c.id, c.version
-          )
-          select circle.tell(u.id, 'changed/' || u.version || '/' || ${request}::text, 'circle.changed', jsonb_build_object('version', u.version))
-            is not null as changed
-          from updated u`,
+        .maybeOne(
+          sql.type(z.object({ id: Id }))`
+          update circle.circles c set
+            name = ${circle.name}, description = ${circle.description}, mode = ${circle.mode}, visibility = ${circle.visibility},
+            settings = ${jsonb(circle.settings)}, version = c.version + 1, updated_at = now()
+          where c.id = ${isId(id) ? id : null} and ${visibleTo(by)} and ${versionCheck('version', expected)}
+          returning c.id`,
         )
         .catch((error: unknown) => {
           throw isDuplicate(error) ? nameTaken(circle.name) : error;

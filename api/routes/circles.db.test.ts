@@ -6,6 +6,7 @@ import type { Conversation } from '../../contracts/conversation.ts';
 import type { StoredEvent } from '../../contracts/event.ts';
 import type { Page } from '../../contracts/page.ts';
 import type { Role, User } from '../../contracts/user.ts';
+import { signIn } from '../../testing/api-client.ts';
 import { withApi } from '../../testing/api-server.ts';
 
 const api = withApi();
@@ -177,6 +178,29 @@ describe('a private circle', () => {
     expect(await statusOf('editor', 'DELETE', `${path}/members/${userId('admin')}`)).toBe(404);
   });
 
+  it('tells that it was closed where it is followed, its conversations included', async () => {
+    const circle = await newCircle({}, 'editor');
+    const { id } = await api.as.operator.json<Conversation>('POST', '/conversations', {
+      circleId: circle.id,
+    });
+    const path = `/circles/${circle.id}`;
+    const body = { name: circle.name, visibility: 'members' };
+    await statusOf('editor', 'PUT', path, { ...body, description: 'Closed', visibility: 'everyone' });
+    await statusOf('editor', 'PUT', path, body);
+    const changesOf = async (channel: string) =>
+      (await api.store.events.listEvents(channel, { after: 0, limit: 10 }))
+        .filter(({ type }) => type === 'circle.changed')
+        .map(({ data }) => [data['version'], data['visibility']]);
+    expect(await changesOf(`circles/${circle.id}`)).toEqual([
+      ...[
+        [2, 'everyone'],
+        [3, 'members'],
+      ],
+    ]);
+    expect(await changesOf(`conversations/${id}`)).toEqual([[3, 'members']]);
+    expect(await statusOf('operator', 'GET', `/conversations/${id}`)).toBe(404);
+  });
+
   it('keeps the door open for whoever closes it', async () => {
     const circle = await newCircle({}, 'editor');
     const body = { name: circle.name, visibility: 'members' };
@@ -190,6 +214,30 @@ describe('a private circle', () => {
     const response = await api.as.editor.raw('POST', '/circles', { name: circle.name });
     expect(response.status).toBe(409);
     expect(await response.text()).not.toContain(circle.id);
+  });
+});
+
+describe('a deleted user', () => {
+  it('is a member of nothing any more, and what they said stays', async () => {
+    const { admin } = api.as;
+    const login = { email: 'gone@example.com', password: 'correct horse battery' };
+    const user = { ...login, name: 'Gone', role: 'operator' };
+    const { id } = await admin.json<User>('POST', '/users', user);
+    const circle = await newCircle();
+    await put(circle.id, id, { kind: 'user' });
+    const gone = await signIn(api.url, login);
+    const body = { circleId: circle.id, topic: 'Last words' };
+    const conversation = await gone.json<Conversation>('POST', '/conversations', body);
+    await gone.json('POST', `/conversations/${conversation.id}/messages`, { content: 'Farewell' });
+    expect((await admin.raw('DELETE', `/users/${id}`)).status).toBe(204);
+    expect(await admin.json('GET', `/circles/${circle.id}`)).toMatchObject({ members: [], people: 0 });
+    const path = `/conversations/${conversation.id}`;
+    expect(await admin.json('GET', path)).toMatchObject({ startedBy: 'gone@example.com', members: [] });
+    expect(await admin.json('GET', `${path}/messages`)).toMatchObject({
+      items: [{ content: 'Farewell', author: { id, name: 'Gone' } }],
+    });
+    const told = await api.store.events.listEvents(`circles/${circle.id}`, { after: 0, limit: 10 });
+    expect(told.at(-1)).toMatchObject({ type: 'user.left', data: { id } });
   });
 });
 

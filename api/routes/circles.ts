@@ -10,7 +10,11 @@ import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 
 const OneCircle = z.object({ id: z.string().describe('Id, or unique name') });
-const OneMember = OneCircle.extend({ memberId: z.string().describe('Id of the agent or the user; or the name of the agent, the e-mail address of the user') });
+const OneMember = OneCircle.extend({
+  memberId: z
+    .string()
+    .describe('Id of the agent or the user; or the name of the agent, the e-mail address of the user'),
+});
 const tagged = (circle: Circle) => ({ etag: etagOf(circle.version) });
 
 /** Agents and people that talk with each other. */
@@ -53,9 +57,9 @@ export function circleRoutes(dependencies: Pick<ApiDependencies, 'store' | 'sign
         summary: 'Change a circle; conversations that have begun keep their mode and settings',
         ...{ params: OneCircle, body: CreateCircle, response: Circle, conditional: true },
       },
-      async ({ params, body, caller: { user }, expected, requestId }) => {
+      async ({ params, body, caller: { user }, expected }) => {
         const { id } = await circles.getCircle(params.id, user);
-        const circle = await circles.updateCircle(id, body, { expected, by: user, request: requestId });
+        const circle = await circles.updateCircle(id, body, { expected, by: user });
         return { body: circle, headers: tagged(circle) };
       },
     ),

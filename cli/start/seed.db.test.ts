@@ -130,7 +130,7 @@ describe('circles', () => {
     await circles.updateCircle(
       id,
       { ...CreateCircle.parse({ name: 'round' }), description: 'mine' },
-      { expected: 'any', by: { ...viewer, role: 'admin' }, request: 'test' },
+      { expected: 'any', by: { ...viewer, role: 'admin' } },
     );
     expect(await storeDefinitions(pool, { agents, circles: [circle('three')], pipelines })).toBe(0);
     expect((await circles.getCircle('round', viewer)).description).toBe('mine');
