@@ -40,7 +40,8 @@ const columns = sql.fragment`
   json_build_object('kind', m.author_kind, 'id', m.author_id, 'name', m.author_name) as author, m.content, m.status, m.error,
   case when m.turn is not null then m.conversation_id || '/' || m.turn end as "turnId",
   m.client_message_id as "clientMessageId", m.mentions, m.created_at as "createdAt",
-  conversation.alternatives_of(m) as alternatives`;
+  case when exists (select from conversation.branches b where b.conversation_id = m.conversation_id and b.branch > 0)
+    then conversation.alternatives_of(m) else '{}' end as alternatives`;
 
 /** What was said, branch by branch, and the turns in which agents said it. Whether somebody may see it is for the caller to know. */
 export function createConversationMessages(pool: Queryable) {
