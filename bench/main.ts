@@ -7,6 +7,7 @@ import { firstStart } from './cases/first-start.ts';
 import { firstToken } from './cases/first-token.ts';
 import { hostile } from './cases/hostile.ts';
 import { listPipelines } from './cases/list-pipelines.ts';
+import { longConversation } from './cases/long-conversation.ts';
 import { manyRuns } from './cases/many-runs.ts';
 import { recovery } from './cases/recovery.ts';
 import { runSearch } from './cases/run-search.ts';
@@ -31,6 +32,7 @@ const CASES: Readonly<Record<string, (stage: Stage) => Promise<Finding[]>>> = {
   map: bigMap,
   recovery,
   list: listPipelines,
+  'long-conversation': longConversation,
   hostile,
   definitions,
   search: runSearch,
