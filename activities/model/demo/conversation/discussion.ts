@@ -30,6 +30,7 @@ export interface Discussion {
 /** As many messages as are read; a conversation of years is answered as fast as a young one. */
 const MOST_READ = 40;
 const LABEL = /^\s*<message from="([^"]*)"(?: role="([^"]*)")?[^>]*>\n?([\s\S]*?)(?:\n?<\/message>\s*)?$/;
+const LABEL_START = /^\s*<message from="/;
 const PERSON = /^(?:person|people|user|human)\b/i;
 const CONTROLS = new Set(['hand_over', 'choose_speaker', 'conclude', 'give_verdict', 'agree']);
 
@@ -38,20 +39,20 @@ export const isControlTool = (name: string): boolean => CONTROLS.has(name);
 
 /** The conversation that a request is a turn of; undefined where it is none, such as a node of a pipeline. */
 export function readDiscussion({ messages, tools }: ModelRequest): Discussion | undefined {
-  const labelled = messages.some((message) => message.role === 'user' && LABEL.test(message.content));
   const system = messages.find(({ role }) => role === 'system')?.content ?? '';
   const purpose = TurnPurpose.safeParse([...system.matchAll(/^Your turn: (\w+)$/gm)].at(-1)?.[1]).data;
+  const labelled = messages.some((message) => message.role === 'user' && LABEL_START.test(message.content));
   if (!labelled && purpose === undefined && !tools.some(({ name }) => isControlTool(name))) return undefined;
 
   const [, self = 'I', role = ''] = /^You are (.+?)\. Your role: (.+?)\.?$/m.exec(system) ?? [];
   // Where everybody's words have labels, what has none is a word of the house.
   const hasLabels = labelled || purpose !== undefined;
-  const said = messages.flatMap((message) => utteranceOf(message, self, hasLabels)).slice(-MOST_READ);
+  const said = messages.slice(-MOST_READ).flatMap((message) => utteranceOf(message, self, hasLabels));
   const person = said.findLastIndex(({ isPerson }) => isPerson);
   return {
     ...{ self, role, said, purpose: purpose ?? 'speak' },
-    topic: taggedIn('topic', messages),
-    summary: taggedIn('summary', messages),
+    topic: /<topic>([\s\S]*?)<\/topic>/.exec(system)?.[1]?.trim() ?? '',
+    summary: summaryIn(messages),
     sincePerson: said.slice(person + 1),
     awaited: /^When everything has been said and done, end with (.+?)(?: or .+)?\. Do not/m.exec(system)?.[1],
   };
@@ -79,11 +80,7 @@ function utteranceOf(message: ModelMessage, self: string, hasLabels: boolean): U
   return [{ speaker, isOwn: false, isPerson: PERSON.test(role), text: withoutDemoNotice(text) }];
 }
 
-function taggedIn(tag: 'topic' | 'summary', messages: readonly ModelMessage[]): string {
-  const pattern = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`);
-  for (const { role, content } of messages) {
-    const found = role === 'system' || role === 'user' ? pattern.exec(content)?.[1] : undefined;
-    if (found !== undefined) return found.trim();
-  }
-  return '';
+function summaryIn(messages: readonly ModelMessage[]): string {
+  const found = messages.find(({ role, content }) => role === 'user' && content.startsWith('<summary>'));
+  return found?.content.replace(/^<summary>|<\/summary>\s*$/g, '').trim() ?? '';
 }
