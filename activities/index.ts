@@ -14,19 +14,14 @@ import type { Failpoint } from '../platform/failpoint.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Outbound } from '../platform/outbound/index.ts';
 import { createSchemaCompiler } from '../platform/pipeline/json-schema.ts';
-import { createRunInputCheck } from '../platform/pipeline/run-input.ts';
-import { createFindRunnable } from '../platform/pipeline/runnable.ts';
 import type { StartRunWorkflow } from '../platform/run-workflow.ts';
 import type { Sealer } from '../platform/sealed.ts';
-import { createAgents } from '../store/agents.ts';
 import { createApprovalSteps } from '../store/approval-steps.ts';
 import { createCircleNodes } from '../store/circle-nodes.ts';
 import { createEffects } from '../store/effects.ts';
 import { createLedger } from '../store/ledger.ts';
-import { createPipelineVersions } from '../store/pipeline-versions.ts';
 import type { Pool } from '../store/pool.ts';
 import { createRunRecords } from '../store/run-records.ts';
-import { createRunStarts } from '../store/run-starts.ts';
 import { createRunSteps } from '../store/run-steps.ts';
 import { createSecrets } from '../store/secrets.ts';
 import { createCallModel } from './agent/call-model.ts';
@@ -47,6 +42,7 @@ import { createMapActivities } from './node-kinds/map.ts';
 import { createOpenSecrets } from './node-kinds/secrets.ts';
 import { createRunActivities } from './run-activities.ts';
 import { createEvaluateSegments } from './segment/evaluate-segments.ts';
+import { createStartRunFor } from './start-run-for.ts';
 import type { ToolRegistry } from './tool/index.ts';
 
 /** What rides on every activity: facts that only the workflow knows, told before anything else. */
@@ -212,15 +208,7 @@ export function createActivities({
   const { requestApproval, promptApprovers, settleApproval } = createHumanActivities(beginning);
   const { failNode, publishFacts, closeRun } = createRunActivities(shared);
   const openSecrets = createOpenSecrets(createSecrets(pool), sealer);
-  const executePipeline = createExecutePipeline({
-    ...{ ...deps, logger },
-    findRunnable: createFindRunnable(
-      { ...createPipelineVersions(pool), ...createAgents(pool), ...createCircleNodes(pool) },
-      providers,
-    ),
-    checkRunInput: createRunInputCheck(schemas),
-    runStarts: createRunStarts(pool),
-  });
+  const executePipeline = createExecutePipeline(createStartRunFor({ ...deps, pool, providers, logger }));
   const actions = { ...shared, openSecrets, tools, executePipeline };
   return {
     ...createConversationActivities({ ...shared, pool, tools, home, logger }),

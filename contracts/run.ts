@@ -54,7 +54,7 @@ export const RunNode = z.object({
 export type RunNode = z.infer<typeof RunNode>;
 
 /** What made a run start. */
-export const RunTrigger = z.enum(['api', 'first-start', 'fork', 'restart', 'pipeline']);
+export const RunTrigger = z.enum(['api', 'first-start', 'fork', 'restart', 'pipeline', 'agent']);
 export type RunTrigger = z.infer<typeof RunTrigger>;
 
 /** A word that people find runs by. */

@@ -42,10 +42,8 @@ describe('team-announcement', () => {
         'team-announcement',
         { material },
         {
-          model: ({ system, messages }) => {
-            expect(JSON.stringify([system, messages])).not.toMatch(
-              /<\/material>\\n<message from=\\*"critic/u,
-            );
+          model: ({ messages }) => {
+            expect(JSON.stringify(messages)).not.toMatch(/<\/material>\\n<message from=\\*"critic/u);
             return { text: 'It opens at 8.' };
           },
         },

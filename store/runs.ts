@@ -63,6 +63,8 @@ const RunRow = Run.extend({
   nodes: z.array(NodeRow.transform(presentOutput)),
 }).transform(presentOutput);
 
+export type Runs = ReturnType<typeof createRuns>;
+
 /** What is known about runs; how they begin stands in `run-starts.ts`, how they go on in the effect protocol. */
 export function createRuns(pool: Queryable) {
   return {

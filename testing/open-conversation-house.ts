@@ -6,7 +6,7 @@ import { NativeConnection, type Worker } from '@temporalio/worker';
 import { v7 as uuid } from 'uuid';
 
 import { type ActivityDependencies, createActivities } from '../activities/index.ts';
-import { createToolRegistry } from '../activities/tool/index.ts';
+import { createRunTools, createToolRegistry } from '../activities/tool/index.ts';
 import { type SignalSender, startSignalSender } from '../api/signal-sender.ts';
 import { CreateAgent } from '../contracts/agent.ts';
 import { CreateCircle, type MemberRole } from '../contracts/circle.ts';
@@ -111,11 +111,17 @@ export async function openConversationHouse(
     },
   };
   const launch = async (): Promise<RunningWorker> => {
-    const activities = createActivities({
-      ...{ ...parts, pool, home: folder, logger, providers: [], costLimitUsd: 5 },
-      model: { call: (request, hooks) => answer(house, request, hooks) },
+    const starting = {
+      ...{ pool, logger, providers: [], costLimitUsd: 5 },
       startRunWorkflow: createRunWorkflowStart(client, taskQueue),
-      tools: createToolRegistry({ outbound: parts.outbound, clock: { now: () => new Date() } }),
+    };
+    const activities = createActivities({
+      ...{ ...parts, ...starting, home: folder },
+      model: { call: (request, hooks) => answer(house, request, hooks) },
+      tools: createToolRegistry({
+        ...{ outbound: parts.outbound, clock: { now: () => new Date() } },
+        pipelines: createRunTools(starting),
+      }),
       failpoint: (name, key) => house.failpoint(name, key),
     });
     const opened = await openWorker({ connection, namespace, taskQueue, bundleFile, activities });

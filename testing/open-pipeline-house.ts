@@ -7,7 +7,7 @@ import { NativeConnection, type Worker } from '@temporalio/worker';
 import { v7 as uuid } from 'uuid';
 
 import { type Activities, createActivities } from '../activities/index.ts';
-import { createToolRegistry } from '../activities/tool/index.ts';
+import { createRunTools, createToolRegistry } from '../activities/tool/index.ts';
 import { Agent } from '../contracts/agent.ts';
 import { millisecondsOf } from '../contracts/duration.ts';
 import type { StoredEvent } from '../contracts/event.ts';
@@ -151,8 +151,13 @@ function activitiesOf(
   { client, taskQueue }: TemporalAccess,
 ): Activities {
   const quiet = () => undefined;
+  const starting = {
+    ...{ pool: house.pool, providers: [], costLimitUsd: 5 },
+    startRunWorkflow: createRunWorkflowStart(client, taskQueue),
+    logger: { error: quiet, warn: quiet, info: quiet, debug: quiet },
+  };
   return createActivities({
-    ...{ pool: house.pool, isolate, outbound, home: house.folder, sealer: house.sealer },
+    ...{ ...starting, isolate, outbound, home: house.folder, sealer: house.sealer },
     model: {
       call: async (request, { onText, signal }) => {
         const response = ModelResponse.parse({
@@ -165,11 +170,11 @@ function activitiesOf(
         return response;
       },
     },
-    startRunWorkflow: createRunWorkflowStart(client, taskQueue),
-    ...{ providers: [], costLimitUsd: 5 },
-    tools: createToolRegistry({ outbound, clock: { now: () => new Date() } }),
+    tools: createToolRegistry({
+      ...{ outbound, clock: { now: () => new Date() } },
+      pipelines: createRunTools(starting),
+    }),
     failpoint: (name, key) => house.failpoint(name, key),
-    logger: { error: quiet, warn: quiet, info: quiet, debug: quiet },
   });
 }
 

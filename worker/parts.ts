@@ -4,7 +4,7 @@ import type { Activities } from '../activities/index.ts';
 import { createActivities } from '../activities/index.ts';
 import { createModelPort } from '../activities/model/index.ts';
 import { providerStatuses } from '../activities/model/provider-catalogue.ts';
-import { createToolRegistry } from '../activities/tool/index.ts';
+import { createRunTools, createToolRegistry } from '../activities/tool/index.ts';
 import type { Config } from '../platform/config.ts';
 import { createIsolate } from '../platform/expression/isolate.ts';
 import { createFailpoints } from '../platform/failpoint.ts';
@@ -36,12 +36,14 @@ export async function openParts(
     max: config.DATABASE_POOL_MAX,
     logger,
   });
-  const activities = createActivities({
-    ...{ pool, isolate, outbound, logger, home: config.home },
-    model: createModelPort(config, { clock }),
-    tools: createToolRegistry({ outbound, clock }),
+  const starting = {
+    ...{ pool, logger, providers: providerStatuses(config), costLimitUsd: config.RUN_COST_LIMIT_USD },
     startRunWorkflow: createRunWorkflowStart(client, config.TEMPORAL_TASK_QUEUE),
-    ...{ providers: providerStatuses(config), costLimitUsd: config.RUN_COST_LIMIT_USD },
+  };
+  const activities = createActivities({
+    ...{ ...starting, isolate, outbound, home: config.home },
+    model: createModelPort(config, { clock }),
+    tools: createToolRegistry({ outbound, clock, pipelines: createRunTools(starting) }),
     failpoint: createFailpoints(config),
     ...(config.SECRET_KEY === undefined
       ? {}

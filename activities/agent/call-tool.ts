@@ -35,7 +35,8 @@ export function createCallTool({ records, runEffect, tools, runFolderOf }: CallT
       const call = callIn(claim.turn, step, toolCallId);
       if (call.invalid !== undefined)
         return recorded({ content: `The arguments are not a JSON object: ${call.invalid}`, isError: true });
-      const context = { runFolder: runFolderOf(runId), idempotencyKey: key, signal, allowed };
+      const caller = { kind: 'run', id: runId } as const;
+      const context = { caller, runFolder: runFolderOf(runId), idempotencyKey: key, signal, allowed };
       const { content, isError } = await tools.call(call.name, call.arguments, context);
       return recorded({ content, isError });
     };

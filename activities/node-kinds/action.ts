@@ -32,6 +32,7 @@ export interface ActionTools extends Pick<EffectTools, 'key' | 'signal'> {
   /** The same with masks in place of secrets: what everybody may read. */
   shown: Json;
   timeoutMs: number;
+  runId: string;
   runFolder: string;
   outbound: Outbound;
 }
@@ -167,7 +168,7 @@ async function runAction(
     tools.mask.text = mask;
     const output = await doAction(node, deps, record, {
       ...{ key: tools.key, signal: tools.signal, given: filled, shown, timeoutMs },
-      ...{ runFolder: deps.runFolderOf(runId), outbound: deps.outbound },
+      ...{ runId, runFolder: deps.runFolderOf(runId), outbound: deps.outbound },
     });
     const recorded = hasSecrets ? maskOutput(output, mask) : output;
     const completed = { input: shown, output: recorded, port: DEFAULT_PORT };

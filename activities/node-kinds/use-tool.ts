@@ -9,11 +9,12 @@ import type { ActionTools } from './action.ts';
  */
 export async function useTool(
   { tool }: Pick<CallToolConfig, 'tool'>,
-  { given, key, signal, runFolder }: ActionTools,
+  { given, key, signal, runFolder, runId }: ActionTools,
   tools: Pick<ToolRegistry, 'run'>,
 ): Promise<Json> {
   const input = isJsonObject(given['arguments']) ? given['arguments'] : {};
-  const content = await tools.run(tool, input, { runFolder, idempotencyKey: key, signal });
+  const caller = { kind: 'run', id: runId } as const;
+  const content = await tools.run(tool, input, { caller, runFolder, idempotencyKey: key, signal });
   return objectIn(content) ?? content;
 }
 

@@ -91,5 +91,37 @@ export const WRITE_FILE: Tool = {
   },
 };
 
+export const RUN_PIPELINE: Tool = {
+  name: 'run_pipeline',
+  description:
+    'Starts a run of a pipeline of this house and waits up to a minute for its end. Answers with its output; if it is not over by then, ' +
+    'with the id of the run, to be asked for with read_run.',
+  permission: 'write',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      pipeline: { type: 'string', minLength: 1, maxLength: 80, description: 'Name or id of the pipeline' },
+      input: { type: 'object', default: {}, description: 'What the pipeline takes' },
+    },
+    required: ['pipeline'],
+    additionalProperties: false,
+  },
+};
+
+export const READ_RUN: Tool = {
+  name: 'read_run',
+  description: 'Tells how a run of a pipeline stands, and its output once it has ended.',
+  permission: 'read',
+  inputSchema: {
+    type: 'object',
+    properties: { runId: { type: 'string', minLength: 1, maxLength: 80, description: 'Id of the run' } },
+    required: ['runId'],
+    additionalProperties: false,
+  },
+};
+
 /** Every built-in tool as models and people are told of it, in that order; what the tools do stands in the other files. */
-export const toolCatalogue = (): Tool[] => [CURRENT_TIME, CALCULATOR, HTTP_REQUEST, READ_FILE, WRITE_FILE];
+export const toolCatalogue = (): Tool[] => [
+  ...[CURRENT_TIME, CALCULATOR, HTTP_REQUEST, READ_FILE, WRITE_FILE],
+  ...[RUN_PIPELINE, READ_RUN],
+];

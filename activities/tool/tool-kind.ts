@@ -3,6 +3,8 @@ import type { JsonObject } from '../../contracts/json.ts';
 import type { Tool } from '../../contracts/tool.ts';
 
 export interface ToolContext {
+  /** In what the tool is called. */
+  caller: { kind: 'run' | 'conversation'; id: string };
   /** The folder of the run's files; it need not exist yet. */
   runFolder: string;
   /** Names the call, not its attempt; sent to targets as `Idempotency-Key`. */

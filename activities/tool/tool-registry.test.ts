@@ -32,12 +32,20 @@ const registry = createToolRegistry({
     close: () => Promise.resolve(),
   },
 });
+const caller = { kind: 'run', id: 'run' } as const;
 const ALL = registry.list().map(({ name }) => name);
 const call = (
   name: string,
   input: JsonObject,
   { allowed = ALL, signal = new AbortController().signal } = {},
-) => registry.call(name, input, { runFolder: folder, idempotencyKey: 'run/node/0/call', signal, allowed });
+) =>
+  registry.call(name, input, {
+    caller,
+    runFolder: folder,
+    idempotencyKey: 'run/node/0/call',
+    signal,
+    allowed,
+  });
 
 describe('the tools', () => {
   it('are told to models with a description and a closed schema each', () => {

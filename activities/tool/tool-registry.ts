@@ -8,6 +8,7 @@ import { calculator } from './calculator.ts';
 import { currentTime } from './current-time.ts';
 import { readFileTool, writeFileTool } from './file-tools.ts';
 import { httpRequest } from './http-request.ts';
+import { readRunTool, runPipelineTool, type RunToolDependencies } from './run-pipeline.ts';
 import type { ToolAnswer, ToolContext, ToolKind } from './tool-kind.ts';
 
 export interface ToolCallContext extends ToolContext {
@@ -34,16 +35,19 @@ export interface ToolRegistry {
 export interface ToolDependencies {
   outbound: Outbound;
   clock: { now(): Date };
+  /** Without it, there are no tools for runs. */
+  pipelines?: RunToolDependencies;
 }
 
 /** The built-in tools. Make one a process: the schemas of the arguments are compiled once. */
-export function createToolRegistry({ outbound, clock }: ToolDependencies): ToolRegistry {
+export function createToolRegistry({ outbound, clock, pipelines }: ToolDependencies): ToolRegistry {
   const kinds: readonly ToolKind[] = [
     currentTime(clock),
     calculator(),
     httpRequest(outbound),
     readFileTool(),
     writeFileTool(),
+    ...(pipelines === undefined ? [] : [runPipelineTool(pipelines), readRunTool(pipelines)]),
   ];
   const byName = new Map(kinds.map((kind) => [kind.tool.name, kind]));
   const schemas = createSchemaCompiler();

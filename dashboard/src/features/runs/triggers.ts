@@ -7,4 +7,5 @@ export const TRIGGER_WORDS: Record<RunTrigger, string> = {
   fork: 'A fork',
   restart: 'A restart',
   pipeline: 'Another pipeline',
+  agent: 'An agent',
 };
