@@ -71,6 +71,8 @@ export interface AccountedCall {
   turn?: number | undefined;
   circleId?: Id | undefined;
   runId?: Id | undefined;
+  /** Of the whole turn that it is a step of. */
+  limits?: { tokens: number; usd: number } | undefined;
 }
 
 /** What one agent did in a conversation or a run. */

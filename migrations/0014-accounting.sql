@@ -90,6 +90,10 @@ create table accounting.budgets (
   check (num_nonnulls(tokens, usd) > 0)
 );
 
+-- The turn of an agent, in a conversation or at a node of a run, that a model call is a step of; null for a call of its own.
+create function accounting.turn_of(the_key text) returns text
+language sql immutable as $$ select substring(the_key from '^(.*)/model\.\d+$') $$;
+
 -- What an amount of tokens costs.
 create function accounting.price(l accounting.ledger, input bigint, output bigint) returns numeric
 language sql immutable as $$
@@ -125,7 +129,7 @@ begin
   from (values
     ('agent', new.agent_id::text), ('circle', new.circle_id::text), ('conversation', new.conversation_id::text),
     ('day', new.day::text), ('model', new.provider || '/' || new.model), ('run', new.run_id::text),
-    ('turn', new.conversation_id || '/' || new.turn)
+    ('turn', accounting.turn_of(new.key))
   ) level (scope, id)
   where level.id is not null
   order by level.scope, level.id
@@ -280,16 +284,33 @@ begin
 end
 $$;
 
+-- How many tokens a call may write until its turn has used up its own limits: {tokens, usd, mostOutput}. Null: without limit. Calls of a turn
+-- come one after the other, so nothing is locked.
+create function accounting.left_in_turn(c accounting.ledger, limits json) returns bigint
+language plpgsql stable as $$
+declare
+  spent record;
+begin
+  if limits is null then return null; end if;
+  select coalesce(sum(t.input_tokens + t.output_tokens), 0) as tokens, coalesce(sum(t.cost_usd), 0) as usd into spent
+  from accounting.totals t where t.scope = 'turn' and t.id = accounting.turn_of(c.key);
+  c.reserved_output := (limits ->> 'mostOutput')::bigint;
+  return accounting.affordable(c, (limits ->> 'tokens')::bigint - spent.tokens::bigint, (limits ->> 'usd')::numeric - spent.usd);
+end
+$$;
+
 -- Opens an attempt's row and reserves what it may use at most. Budgets are locked last, after everything that is booked. `asked` has the columns of the ledger. The outcome is
 --   free      no budget limits it
 --   granted   it may write `granted` tokens
 --   wait      others have reserved what is left: ask again
---   exceeded  too little is left of the budget `scope` `id`: see `accounting.refuse`
+--   exceeded  too little is left of the budget `scope` `id`: see `accounting.refuse`; or of the limits of its turn, where the scope is `turn`
 create function accounting.reserve(asked json, least_output bigint, out outcome text, out granted bigint, out scope text, out id text)
 language plpgsql as $$
 declare
   c accounting.ledger := accounting.asked_call(asked);
   dead accounting.ledger;
+  most_output constant bigint := (asked -> 'limits' ->> 'mostOutput')::bigint;
+  left_in_turn bigint;
 begin
   c.day := (clock_timestamp() at time zone 'utc')::date;
   insert into agent.sessions (agent_id, kind, subject_id)
@@ -300,9 +321,18 @@ begin
   for dead in select * from accounting.ledger l where l.key = c.key and l.claim < c.claim and l.outcome is null loop
     perform accounting.lose(dead);
   end loop;
+  left_in_turn := accounting.left_in_turn(c, asked -> 'limits');
+  if left_in_turn < least(c.reserved_output, least_output) then
+    outcome := 'exceeded'; scope := 'turn'; id := accounting.turn_of(c.key);
+    return;
+  end if;
   outcome := 'free';
   if accounting.lock_budgets(c) then select j.* into outcome, granted, scope, id from accounting.judge(c, least_output) j; end if;
   if outcome not in ('free', 'granted') then return; end if;
+  if outcome = 'granted' or left_in_turn < most_output then
+    outcome := 'granted';
+    granted := least(granted, left_in_turn);
+  end if;
   insert into accounting.ledger (
     id, key, claim, conversation_id, turn, run_id, agent_id, circle_id, provider, model, day, reserved_input, reserved_output,
     input_price, output_price

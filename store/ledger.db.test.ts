@@ -11,7 +11,14 @@ import { sql } from './pool.ts';
 
 const Sums = z.object({ calls: z.number(), tokens: z.number(), cost: z.coerce.number() });
 const most = (more: Partial<Reservation> = {}): Reservation => ({
-  ...{ provider: 'demo', model: 'demo', inputTokens: 100, outputTokens: 200, leastOutputTokens: 50 },
+  ...{
+    provider: 'demo',
+    model: 'demo',
+    inputTokens: 100,
+    outputTokens: 200,
+    mostOutputTokens: 200,
+    leastOutputTokens: 50,
+  },
   ...{ inputPrice: 1, outputPrice: 2 },
   ...more,
 });

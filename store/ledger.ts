@@ -14,6 +14,8 @@ export interface Reservation {
   model: string;
   inputTokens: number;
   outputTokens: number;
+  /** That the model can write, where nothing caps it. */
+  mostOutputTokens: number;
   /** With fewer it is not worth calling the model. */
   leastOutputTokens: number;
   /** US dollars for a million tokens. */
@@ -28,14 +30,14 @@ const ReservedRow = z.object({
   id: z.string().nullable(),
 });
 
-/** The budget that has too little left. */
+/** The budget that has too little left; `turn`: the limits of the turn itself. */
 export interface BudgetName {
   scope: string;
   id: string;
 }
 
 export type Reserved =
-  /** `maxOutputTokens` is absent where no budget limits the call. */
+  /** `maxOutputTokens` is absent where nothing limits the call. */
   | { outcome: 'reserved'; id: Id; maxOutputTokens?: number }
   /** What is left is reserved by others, for as long as their calls take. */
   | { outcome: 'wait' }
@@ -120,5 +122,6 @@ const asked = (id: Id, call: AccountedCall, most: Reservation) => ({
   ...{ conversation_id: call.conversationId, turn: call.turn, run_id: call.runId, circle_id: call.circleId },
   ...{ provider: most.provider, model: most.model },
   ...{ reserved_input: most.inputTokens, reserved_output: most.outputTokens },
-  ...{ input_price: most.inputPrice, output_price: most.outputPrice, written: 0 },
+  ...{ input_price: most.inputPrice, output_price: most.outputPrice },
+  ...(call.limits === undefined ? {} : { limits: { ...call.limits, mostOutput: most.mostOutputTokens } }),
 });

@@ -1,6 +1,5 @@
 import type { Agent } from '../../contracts/agent.ts';
 import { GatheringFailure } from '../../contracts/failure.ts';
-import type { Id } from '../../contracts/ids.ts';
 import type { Json } from '../../contracts/json.ts';
 import { addUsage, type ModelRequest, type ModelResponse } from '../../contracts/model.ts';
 import { nodeFact } from '../../contracts/node-facts.ts';
@@ -71,7 +70,7 @@ export function createCallModel(deps: CallModelDependencies) {
         ...{ prompt, before: transcriptOf(turn, step) },
         ...(budget.maxOutputTokens === undefined ? {} : { maxOutputTokens: budget.maxOutputTokens }),
       });
-      const response = await stream(deps, request, tools, agent.id);
+      const response = await stream(deps, request, tools, agent);
       const kept = modelRecordFrom(response, isFirst ? prompt : undefined);
       if (response.toolCalls.length > 0) return { result: kept, facts: [] };
       const usage = addUsage(usageBefore(turn, step), response.usage);
@@ -146,7 +145,7 @@ async function stream(
   { effects, model }: CallModelDependencies,
   request: ModelRequest,
   { attempt, claim, key, signal }: EffectTools,
-  agentId: Id,
+  { id: agentId, limits }: Agent,
 ): Promise<ModelResponse> {
   const given = new AbortController();
   const text = createTextStream(
@@ -161,7 +160,10 @@ async function stream(
         onText: text.push,
         onProgress: () => undefined,
       },
-      { key, claims: claim.claims, agentId, runId: attempt.runId },
+      {
+        ...{ key, claims: claim.claims, agentId, runId: attempt.runId },
+        limits: { tokens: limits.maxTokens, usd: limits.maxCostUsd },
+      },
     );
   } finally {
     await text.end();

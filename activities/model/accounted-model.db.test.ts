@@ -15,6 +15,7 @@ import { withPool } from '../../testing/shared-servers.ts';
 import { createAccountedModel } from './accounted-model.ts';
 import { BudgetReached } from './budget-reached.ts';
 import type { ModelCallHooks } from './model-port.ts';
+import { costOf } from './prices.ts';
 import { countRequestTokens } from './tokens.ts';
 
 const definition = PipelineDefinition.parse({
@@ -86,7 +87,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
       from accounting.ledger l
       cross join lateral (values
         ('agent', l.agent_id::text), ('circle', l.circle_id::text), ('conversation', l.conversation_id::text), ('day', l.day::text),
-        ('model', l.provider || '/' || l.model), ('run', l.run_id::text), ('turn', l.conversation_id || '/' || l.turn)
+        ('model', l.provider || '/' || l.model), ('run', l.run_id::text), ('turn', accounting.turn_of(l.key))
       ) level (scope, id)
       where level.id is not null and l.outcome <> 'refused'
       group by 1, 2 order by 1, 2`);
@@ -129,72 +130,103 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     ]);
   });
 
-  it('never lets 50 branches that fail, die and try again above one budget, and loses no token', async () => {
-    const limit = 6_000;
-    const budgets = createBudgets(pool);
-    const ledger = createLedger(pool);
-    await budgets.putBudget({ scope: 'run', id: runId }, { tokens: limit, usd: null }, by);
-    /** By branch: how often it was called. */
-    const calls = new Map<number, number>();
-    let counted = 0;
-    const provider = async (branch: number, request: ModelRequest): Promise<ModelResponse> => {
-      const attempt = (calls.get(branch) ?? 0) + 1;
-      calls.set(branch, attempt);
-      const usage = {
-        ...NO_USAGE,
-        inputTokens: countRequestTokens(request),
-        outputTokens: Math.min(request.maxOutputTokens ?? 0, 20 + branch),
+  it('caps a call by the limits of its turn, and does not make one that goes above them', async () => {
+    const asked: ModelRequest[] = [];
+    const model = createAccountedModel({
+      model: {
+        call: (request) => {
+          asked.push(request);
+          return Promise.resolve(answer({ inputTokens: 300, outputTokens: 200, costUsd: 0.01 }));
+        },
+      },
+      ledger: createLedger(pool),
+    });
+    const limits = { tokens: 1_000, usd: 1 };
+    const step = (number: number) => ({ ...callOf(0), key: `${runId}/a/0/model.${number}`, limits });
+    const request = aRequest('Hello', { maxOutputTokens: 5_000 });
+    await model.call(request, hooks(), step(0));
+    await model.call(request, hooks(), step(1));
+    const refused = model.call(request, hooks(), step(2));
+    await expect(refused).rejects.toMatchObject({ type: 'LimitExceeded' });
+    await expect(refused).rejects.not.toBeInstanceOf(BudgetReached);
+    const input = countRequestTokens(request);
+    expect(asked.map(({ maxOutputTokens }) => maxOutputTokens)).toEqual([1_000 - input, 500 - input]);
+    expect(await createStore(pool).runs.getRunStatus(runId)).toBe('queued');
+    const far = { ...callOf(1), limits: { tokens: 1_000_000, usd: 100 } };
+    const { provider, model: name, messages, tools } = request;
+    await model.call({ provider, model: name, messages, tools }, hooks(), far);
+    expect(asked.at(-1)?.maxOutputTokens).toBeUndefined();
+  });
+
+  it.each([
+    ['tokens', { tokens: 9_000, usd: null }],
+    ['US dollars', { tokens: null, usd: 0.03 }],
+  ])(
+    'never lets 50 branches that fail, die and try again above one budget of %s, and loses no token',
+    async (_, limits) => {
+      const budgets = createBudgets(pool);
+      const ledger = createLedger(pool);
+      await budgets.putBudget({ scope: 'run', id: runId }, limits, by);
+      const isAbove = async (): Promise<boolean> => {
+        const { tokens, usd } = await used();
+        return tokens > (limits.tokens ?? Infinity) || usd > (limits.usd ?? Infinity);
       };
-      expect((await used()).tokens).toBeLessThanOrEqual(limit);
-      if (attempt <= branch % 3) {
-        if (branch % 2 === 0) throw new GatheringFailure('Unavailable', 'the provider is away');
-        counted += usage.inputTokens + usage.outputTokens;
-        throw new GatheringFailure('BadAgentOutput', 'no JSON', { details: { usage } });
-      }
-      counted += usage.inputTokens + usage.outputTokens;
-      return answer(usage);
-    };
-    /** One branch as a run has it: it tries again until it is answered or refused. */
-    const branch = async (number: number): Promise<'answered' | 'refused'> => {
-      const request = aRequest(`Branch ${number} ${'of the tree '.repeat(10)}`);
-      const model = createAccountedModel({
-        model: { call: (capped) => provider(number, capped) },
-        ledger,
-      });
-      let claims = 1;
-      if (number % 5 === 0) {
-        // A worker that dies with its call under way: nobody books it but the next attempt.
-        const most = {
-          provider: 'demo',
-          model: 'demo',
-          inputTokens: 30,
-          outputTokens: 10,
-          leastOutputTokens: 1,
+      /** By branch: how often it was called. */
+      const calls = new Map<number, number>();
+      /** What the provider has counted. */
+      let counted = 0;
+      const provider = async (branch: number, request: ModelRequest): Promise<ModelResponse> => {
+        const attempt = (calls.get(branch) ?? 0) + 1;
+        calls.set(branch, attempt);
+        const counts = {
+          ...NO_USAGE,
+          inputTokens: Math.floor(countRequestTokens(request) * 0.9),
+          outputTokens: Math.min(request.maxOutputTokens ?? 0, 20 + branch),
         };
-        const dead = await ledger.reserve(callOf(number, claims), { ...most, inputPrice: 0, outputPrice: 0 });
-        if (dead.outcome === 'reserved') {
-          counted += 30;
-          claims += 1;
+        const usage = { ...counts, costUsd: costOf('openai', 'gpt-5', counts) };
+        expect(await isAbove()).toBe(false);
+        if (attempt <= branch % 3 && branch % 2 === 0)
+          throw new GatheringFailure('Unavailable', 'the provider is away');
+        counted += usage.inputTokens + usage.outputTokens;
+        if (attempt <= branch % 3)
+          throw new GatheringFailure('BadAgentOutput', 'no JSON', { details: { usage } });
+        return answer(usage);
+      };
+      /** A worker that dies with its call under way: nobody books it but the next attempt, or the clean-up. */
+      const die = async (branch: number, input: number): Promise<boolean> => {
+        const { outcome } = await ledger.reserve(callOf(branch), {
+          ...{ provider: 'openai', model: 'gpt-5', inputTokens: input, outputTokens: 10 },
+          ...{ mostOutputTokens: 10, leastOutputTokens: 1, inputPrice: 1.25, outputPrice: 10 },
+        });
+        if (outcome === 'reserved') counted += input;
+        return outcome === 'reserved';
+      };
+      /** As a run has it: tries again until it is answered or refused. */
+      const branch = async (number: number): Promise<'answered' | 'refused'> => {
+        const request = aRequest(`Branch ${number} ${'of the tree '.repeat(10)}`, {
+          provider: 'openai',
+          model: 'gpt-5',
+        });
+        const model = createAccountedModel({ model: { call: (capped) => provider(number, capped) }, ledger });
+        let claims = number % 5 === 0 && (await die(number, 30)) ? 2 : 1;
+        for (; ; claims += 1) {
+          try {
+            await model.call(request, hooks(), callOf(number, claims));
+            return 'answered';
+          } catch (error) {
+            if (error instanceof BudgetReached) return 'refused';
+            if (!(error instanceof GatheringFailure)) throw error;
+          }
         }
-      }
-      for (; ; claims += 1) {
-        try {
-          await model.call(request, hooks(), callOf(number, claims));
-          return 'answered';
-        } catch (error) {
-          if (error instanceof BudgetReached) return 'refused';
-          if (!(error instanceof GatheringFailure)) throw error;
-        }
-      }
-    };
-    const ends = await Promise.all(Array.from({ length: 50 }, (_, number) => branch(number)));
-    const { tokens } = await used();
-    expect(ends).toContain('answered');
-    expect(ends).toContain('refused');
-    expect(tokens).toBeLessThanOrEqual(limit);
-    // A branch that died and was refused is booked by the clean-up.
-    await ledger.loseOlderThan(0);
-    expect((await used()).tokens).toBe(counted);
-    expect(await kept()).toEqual(await added());
-  }, 60_000);
+      };
+      const ends = await Promise.all(Array.from({ length: 50 }, (_unused, number) => branch(number)));
+      expect(ends).toContain('answered');
+      expect(ends).toContain('refused');
+      await ledger.loseOlderThan(0);
+      expect(await isAbove()).toBe(false);
+      expect((await used()).tokens).toBe(counted);
+      expect(await kept()).toEqual(await added());
+    },
+    120_000,
+  );
 });

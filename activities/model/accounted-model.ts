@@ -16,7 +16,7 @@ export interface AccountedModel {
   /**
    * As `ModelPort.call`, after what the call may use at most was reserved from all budgets that it falls under; the request is
    * capped to what is left. Waits for as long as others have reserved the rest. What it used is booked however it ends.
-   * @throws GatheringFailure as `ModelPort.call`; BudgetReached where a budget has too little left: the conversation, or else the run,
+   * @throws GatheringFailure as `ModelPort.call`; LimitExceeded where the limits of the turn have too little left; BudgetReached where a budget has too little left: the conversation, or else the run,
    * is paused then, and the provider was not called
    */
   call(request: ModelRequest, hooks: ModelCallHooks, call: AccountedCall): Promise<ModelResponse>;
@@ -31,8 +31,9 @@ export interface AccountedModelDependencies {
 const USUAL_OUTPUT_TOKENS = 8_192;
 /** An answer cut off earlier than this is of no use to anybody. */
 const LEAST_OUTPUT_TOKENS = 256;
-/** How often it is asked whether others need what they have reserved. */
-const ASK_AGAIN_MS = 250;
+/** Between two questions whether others still need what they have reserved: longer and longer. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1_600;
 /** Time to book an attempt that was given up: nobody waits for it any more. */
 const BOOK_MS = 10_000;
 
@@ -62,10 +63,12 @@ export function createAccountedModel({ model, ledger }: AccountedModelDependenci
 function reservationOf(request: ModelRequest): Reservation {
   const { provider, model, maxOutputTokens = USUAL_OUTPUT_TOKENS } = request;
   const price = priceOf(provider, model);
+  const most = contextWindowOf(provider, model).maxOutputTokens;
   return {
     ...{ provider, model },
     inputTokens: countRequestTokens(request),
-    outputTokens: Math.min(maxOutputTokens, contextWindowOf(provider, model).maxOutputTokens),
+    outputTokens: Math.min(maxOutputTokens, most),
+    mostOutputTokens: Math.min(request.maxOutputTokens ?? most, most),
     leastOutputTokens: LEAST_OUTPUT_TOKENS,
     inputPrice: price?.inputUsd ?? 0,
     outputPrice: price?.outputUsd ?? 0,
@@ -78,13 +81,23 @@ async function reserve(
   most: Reservation,
   signal: AbortSignal,
 ): Promise<{ id: string; maxOutputTokens?: number }> {
+  let pauseMs = FIRST_PAUSE_MS;
   for (;;) {
     const reserved = await ledger.reserve(call, most);
     if (reserved.outcome === 'reserved') return reserved;
-    if (reserved.outcome === 'exceeded') await refuse(ledger, call, most);
-    else await sleep(ASK_AGAIN_MS, undefined, { signal });
+    if (reserved.outcome === 'exceeded') {
+      if (reserved.budget.scope === 'turn') throw turnUsedUp();
+      await refuse(ledger, call, most);
+    } else await sleep(pauseMs, undefined, { signal });
+    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
   }
 }
+
+const turnUsedUp = (): GatheringFailure =>
+  new GatheringFailure(
+    'LimitExceeded',
+    'The turn has too little left of its limits of tokens and cost for another call of the model',
+  );
 
 /** Returns where somebody has extended the budget meanwhile. */
 async function refuse(ledger: Pick<Ledger, 'refuse'>, call: AccountedCall, most: Reservation): Promise<void> {

@@ -18,7 +18,14 @@ let secret: Conversation;
 let open: Conversation;
 let today: string;
 
-const most = { provider: 'demo', model: 'demo', inputTokens: 10, outputTokens: 10, leastOutputTokens: 1 };
+const most = {
+  provider: 'demo',
+  model: 'demo',
+  inputTokens: 10,
+  outputTokens: 10,
+  mostOutputTokens: 10,
+  leastOutputTokens: 1,
+};
 const spend = async (
   { id, circleId }: Pick<Conversation, 'id' | 'circleId'>,
   tokens: number,
