@@ -495,6 +495,7 @@ begin
   where o.id = c.id;
   if the_kind = 'end' then
     perform conversation.tell(c.id, 'ended', 'conversation.ended', described);
+    perform pipeline.cancel_conversation_approvals(c.id);
   else
     perform conversation.tell(c.id, 'idle/' || c.revision || '/settled', 'conversation.idle', described);
   end if;
@@ -521,7 +522,8 @@ language sql stable as $$
       'purpose', t.purpose, 'reason', t.reason),
     'role', conversation.role_of(c, a.id),
     'agent', json_build_object('id', a.id, 'name', a.name, 'role', a.role, 'provider', a.provider, 'model', a.model, 'personality', a.personality,
-      'instructions', a.instructions, 'tools', a.tools, 'approveTools', a.approve_tools, 'memoryScopes', a.memory_scopes),
+      'instructions', a.instructions, 'tools', a.tools, 'approveTools', a.approve_tools, 'memoryScopes', a.memory_scopes,
+      'limits', a.limits),
     'members', (
       select coalesce(json_agg(json_build_object('id', m.id, 'kind', m.kind, 'name', m.name, 'role', m.role, 'agentRole', m.agent_role)
         order by m.place), '[]')

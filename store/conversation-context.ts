@@ -37,6 +37,7 @@ const Scene = z.object({
     tools: true,
     approveTools: true,
     memoryScopes: true,
+    limits: true,
   }),
   members: z.array(Participant.extend({ agentRole: z.string().nullable() })),
   /** By suffix; `readUntil`: up to which message a model call has read what steers the turn. */

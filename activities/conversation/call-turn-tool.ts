@@ -11,7 +11,7 @@ import { isOutage } from '../../store/store-failure.ts';
 import type { ToolRecord } from '../agent/turn-record.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
 import { withinDeadline } from '../engine/deadline.ts';
-import { foreseen, superseded, tryAgain } from '../engine/engine-failures.ts';
+import { cannotBeKept, foreseen, superseded, tryAgain } from '../engine/engine-failures.ts';
 import { persistently } from '../engine/persistently.ts';
 import { retryAfter } from '../engine/retry-policy.ts';
 import { noResultWithin } from '../node-kinds/node-at.ts';
@@ -71,8 +71,13 @@ export function createCallTurnTool(deps: CallTurnToolDependencies) {
     if (given instanceof StopRequested) return unclaimed(own, 'stopped');
 
     await failpoint('effect.recording', key);
-    const write = () => turns.recordToolCall(own, given);
-    if (!(await persistently(write, attempt.signal))) throw superseded();
+    const record = (answer: ToolRecord) =>
+      persistently(() => turns.recordToolCall(own, answer), attempt.signal);
+    const held = await record(given).catch((error: unknown) => {
+      if (attempt.signal.aborted || isOutage(error)) throw error;
+      return record({ content: cannotBeKept(error, key, logger).message, isError: true });
+    });
+    if (!held) throw superseded();
     await failpoint('effect.recorded', key);
     return { kind: 'done' };
   };

@@ -17,7 +17,7 @@ import { createTextStream } from '../agent/text-stream.ts';
 import { modelSuffix } from '../agent/turn-record.ts';
 import type { ActivityAttempt } from '../engine/activity-attempt.ts';
 import { withinDeadline } from '../engine/deadline.ts';
-import { foreseen, superseded, tryAgain } from '../engine/engine-failures.ts';
+import { cannotBeKept, foreseen, superseded, tryAgain } from '../engine/engine-failures.ts';
 import { persistently } from '../engine/persistently.ts';
 import { retryAfter } from '../engine/retry-policy.ts';
 import { BudgetReached } from '../model/budget-reached.ts';
@@ -82,7 +82,12 @@ export function createSpeak(deps: SpeakDependencies) {
     const { record, ending } = answered;
     const complete = ending === undefined ? undefined : { ...ending, messageId: uuid() };
     const write = () => turns.recordModelCall(own, record, complete);
-    if (!(await persistently(write, attempt.signal))) throw superseded();
+    const held = await persistently(write, attempt.signal).catch((error: unknown) => {
+      if (attempt.signal.aborted || isOutage(error)) throw error;
+      return cannotBeKept(error, key, logger);
+    });
+    if (held instanceof GatheringFailure) return fail(own, input, { claim, failure: held });
+    if (!held) throw superseded();
     await failpoint('effect.recorded', key);
     return ending === undefined ? toolsOf(record, step) : ended(own, 'completed', record.needsSummary);
   };
@@ -167,7 +172,7 @@ async function stream(
   { own, claim, scene, signal }: { own: TurnAttempt; claim: Claimed; scene: Scene; signal: AbortSignal },
 ): Promise<ModelResponse> {
   const { claims } = claim;
-  const agentId = scene.agent.id;
+  const { id: agentId, limits } = scene.agent;
   const given = new AbortController();
   const text = createTextStream(
     (delta) => turns.appendText(own, { agentId, claims, delta }),
@@ -185,6 +190,7 @@ async function stream(
       {
         ...{ key: keyOfTurnEffect(own), claims, agentId, circleId: scene.circle?.id },
         ...{ conversationId: own.conversationId, turn: own.turn },
+        limits: { tokens: limits.maxTokens, usd: limits.maxCostUsd },
       },
     );
   } finally {

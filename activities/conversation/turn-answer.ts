@@ -16,6 +16,10 @@ export interface TurnAnswer {
   ending?: Omit<TurnEnding, 'messageId'>;
 }
 
+/** As many calls of one step are run. */
+const MOST_CALLS = 32;
+const TOO_MANY = { content: `Not run: at most ${MOST_CALLS} calls are run at once`, isError: true };
+
 /**
  * Reads an answer. One without calls of tools ends the turn, and so does one whose calls are all of control tools and say something; a
  * control call that says nothing is answered as an error. What the agent writes for others is cut off.
@@ -36,7 +40,12 @@ export function readAnswer(
   const record: TurnModelRecord = {
     ...{ text, toolCalls, usage, needsSummary },
     asks: toolCalls.flatMap((call, index) => (asksFor(call, scene) ? [toolSuffix(step, index)] : [])),
-    answers: Object.fromEntries(told.map(({ call, answer }) => [call, answerOf(answer)])),
+    answers: {
+      ...Object.fromEntries(
+        toolCalls.slice(MOST_CALLS).map((_, index) => [toolSuffix(step, MOST_CALLS + index), TOO_MANY]),
+      ),
+      ...Object.fromEntries(told.map(({ call, answer }) => [call, answerOf(answer)])),
+    },
     said: told.reduce<TurnSaid>(
       (said, { answer }) => ('said' in answer ? { ...said, ...answer.said } : said),
       {},

@@ -15,7 +15,7 @@ import { isOutage } from '../../store/store-failure.ts';
 import { BudgetReached } from '../model/budget-reached.ts';
 import type { ActivityAttempt } from './activity-attempt.ts';
 import { withinDeadline } from './deadline.ts';
-import { failedForGood, foreseen, superseded, tryAgain } from './engine-failures.ts';
+import { cannotBeKept, failedForGood, foreseen, superseded, tryAgain } from './engine-failures.ts';
 import { failedFact } from './failed-fact.ts';
 import { persistently } from './persistently.ts';
 import { retryAfter } from './retry-policy.ts';
@@ -166,13 +166,6 @@ const SPARED: Failure = {
 };
 
 const pick = ({ runId, place, suffix }: EffectSpec) => ({ runId, place, suffix });
-
-/** It would be no other at the next attempt, and doing the effect again would not be right either. */
-function cannotBeKept(error: unknown, key: string, logger: Logger): GatheringFailure {
-  logger.error('the result of an effect cannot be kept', { key, error });
-  const message = error instanceof Error ? error.message : String(error);
-  return new GatheringFailure('InvalidInput', `What it gave cannot be kept: ${message}`, { cause: error });
-}
 
 function resultOf(claim: Exclude<Claim, { outcome: 'claimed' | 'circuit_open' }>): unknown {
   switch (claim.outcome) {

@@ -31,3 +31,10 @@ export function foreseen(error: unknown, key: string, logger: Logger): Gathering
   const message = error instanceof Error ? error.message : String(error);
   return new GatheringFailure('Unavailable', message, { cause: error });
 }
+
+/** It would be no other at the next attempt, and doing the effect again would not be right either. */
+export function cannotBeKept(error: unknown, key: string, logger: Logger): GatheringFailure {
+  logger.error('the result of an effect cannot be kept', { key, error });
+  const message = error instanceof Error ? error.message : String(error);
+  return new GatheringFailure('InvalidInput', `What it gave cannot be kept: ${message}`, { cause: error });
+}
