@@ -8,7 +8,7 @@ alter table conversation.effects
   add column failed_ms integer not null default 0;
 
 create index messages_that_steer on conversation.messages (conversation_id, branch, sequence) where steers;
-create index turns_by_exchange on conversation.turns (conversation_id, opened_at);
+create index turns_by_exchange on conversation.turns (conversation_id, opened_at, number);
 
 -- Sums over the ended turns of an exchange as a branch shows it, from the first one that ends there.
 create table conversation.exchanges (
@@ -70,24 +70,26 @@ language sql stable as $$
   select a, 'member', 0 from agent.agents a where c.circle_id is null and a.id = c.agent_id
 $$;
 
--- The last turns of an exchange that a branch shows, as facts, oldest first.
+-- The last turns of an exchange that a branch shows, as facts, oldest first; of the last ones that there are on all branches.
 create function conversation.recent_turns(the_conversation uuid, the_branch integer, opened integer, at_most integer) returns jsonb
 language sql stable as $$
-  select coalesce(jsonb_agg(r.fact order by r.sequence), '[]')
-  from (
-    select turn.sequence, turn.fact
-    from conversation.branch_parts p
+  with last_turns as materialized (
+    select t.number, t.agent_id, t.purpose, t.status, t.said from conversation.turns t
+    where t.conversation_id = the_conversation and t.opened_at = opened and t.ended_at is not null
+    order by t.number desc limit at_most * 10
+  ), shown as materialized (
+    select t.*, m.sequence
+    from last_turns t
     cross join lateral (
-      select m.sequence, t.said::jsonb || jsonb_build_object(
-        'number', t.number, 'agentId', t.agent_id, 'purpose', t.purpose, 'status', t.status) as fact
-      from conversation.messages m join conversation.turns t on t.conversation_id = m.conversation_id and t.number = m.turn
-      where m.conversation_id = p.conversation_id and m.branch = p.part and (p.until is null or m.sequence <= p.until)
-        and m.sequence > opened and t.opened_at = opened
-      order by m.sequence desc limit at_most
-    ) turn
-    where p.conversation_id = the_conversation and p.branch = the_branch
-    order by turn.sequence desc limit at_most
-  ) r
+      select o.sequence, o.branch from conversation.messages o where o.conversation_id = the_conversation and o.turn = t.number
+    ) m
+    join conversation.branch_parts p on p.conversation_id = the_conversation and p.branch = the_branch and p.part = m.branch
+      and (p.until is null or m.sequence <= p.until)
+    order by t.number desc limit at_most
+  )
+  select coalesce(jsonb_agg(s.said::jsonb || jsonb_build_object(
+    'number', s.number, 'agentId', s.agent_id, 'purpose', s.purpose, 'status', s.status) order by s.sequence), '[]')
+  from shown s
 $$;
 
 -- Who spoke last before an exchange: also a turn of the one before that ended after this one was opened.
