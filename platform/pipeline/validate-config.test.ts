@@ -1,7 +1,8 @@
-import { it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 
 import { ask, call, compute, pipeline, write } from '../../testing/pipeline-parts.ts';
 import { expectRefused, type RefusedRow } from '../../testing/pipeline-validation.ts';
+import { validatePipeline } from './validate-pipeline.ts';
 
 const CONFIG: RefusedRow[] = [
   [
@@ -128,4 +129,21 @@ const CONFIG: RefusedRow[] = [
 
 it.each(CONFIG)('refuses %s, and says so', (_what, definition, ...culprits) => {
   expectRefused(definition, culprits);
+});
+
+it('knows the circles that there are, and names no other', () => {
+  const talk = (circle: string) =>
+    pipeline([{ id: 'talk', type: 'circle', config: { circle, topic: '{{ input.what }}' } }]);
+  const references = { agents: new Set<string>(), circles: new Set(['design-debate']) };
+  expect(validatePipeline(talk('design-debate'), references)).toMatchObject({ ok: true });
+  expect(validatePipeline(talk('board'), references)).toEqual({
+    ok: false,
+    problems: [
+      {
+        path: 'nodes[0].config.circle',
+        nodeId: 'talk',
+        message: 'There is no circle "board": make it first',
+      },
+    ],
+  });
 });

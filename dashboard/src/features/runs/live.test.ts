@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { aRun, later, RUN_ID } from '../../../testing/builders.ts';
 import {
+  discussionsOf,
   foldRun,
   foldTexts,
   mergeRetries,
@@ -142,6 +143,14 @@ describe('events folded into a run', () => {
     const waiting = tell('node.waiting', node('rest', { kind: 'delay', until }), 2);
     expect(foldedNode('rest', '0', waiting)).toMatchObject({ status: 'waiting', startedAt: later(2) });
     expect(waitsOf([waiting])).toEqual([{ path: 'rest', iteration: '0', until }]);
+  });
+
+  it('tell in which conversation a circle discusses', () => {
+    fresh();
+    const started = tell('node.started', node('talk', { kind: 'circle', conversationId: 'c1' }), 2);
+    expect(discussionsOf([started, tell('node.started', node('report'), 2)])).toEqual([
+      { path: 'talk', iteration: '0', conversationId: 'c1' },
+    ]);
   });
 
   it('pass over events that a newer server tells', () => {

@@ -19,6 +19,9 @@ const controls = (kind: keyof typeof LEAF_KINDS, config: JsonObject = {}) =>
 describe('forms of the kinds', () => {
   it('write each field with what suits it', () => {
     expect(controls('agent')).toEqual({ agent: 'agent', prompt: 'template', outputSchema: 'schema' });
+    expect(controls('circle')).toEqual({
+      ...{ circle: 'circle', topic: 'template', mode: 'choice', settings: 'json' },
+    });
     expect(controls('filter')).toEqual({ items: 'expression', where: 'expression' });
     expect(controls('pipeline')).toEqual({ pipelineId: 'pipeline', version: 'version', input: 'json' });
     expect(controls('human')).toMatchObject({
