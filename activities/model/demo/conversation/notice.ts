@@ -1,4 +1,4 @@
-/** Ends what the demo provider says for the first time in a conversation; later a word is enough. */
+/** Ends the first answer in a conversation; later a word is enough. */
 export const DEMO_NOTICE =
   '*From the built-in demo provider: set phrases and quotations from this conversation. Nothing was generated.*';
 export const SHORT_DEMO_NOTICE = '*(demo)*';

@@ -30,7 +30,8 @@ function speak(discussion: Discussion): string {
   if (discussion.sincePerson.length === 0) {
     const answer = directAnswer(discussion);
     if (answer !== undefined) return answer;
-    if (isGreeting(discussion)) return introduction(discussion);
+    if (isSmallTalk(discussion))
+      return ownOf(discussion.said).length === 0 ? introduction(discussion) : NOTHING_TO_QUOTE;
   }
   return `${view(discussion)} ${ask(discussion)}`;
 }
@@ -57,8 +58,12 @@ function plainRemark(discussion: Discussion): string {
 
 const ask = (discussion: Discussion): string => phraseFrom(viewpointOf(discussion).asks, discussion);
 
-const isGreeting = (discussion: Discussion): boolean =>
-  discussion.topic === '' && stemsOf(requestOf(discussion)).size < 3 && ownOf(discussion.said).length === 0;
+/** A greeting, thanks: too little to quote or to look for. */
+const isSmallTalk = (discussion: Discussion): boolean =>
+  requestOf(discussion) !== discussion.topic && stemsOf(requestOf(discussion)).size < 3;
+
+const NOTHING_TO_QUOTE =
+  'There is nothing in that to quote. Ask about something that was said here, or give me a text.';
 
 const introduction = ({ self, role }: Discussion): string =>
   `I am ${self}${role === '' ? '' : ` (${role})`}. I run on the built-in demo provider, which quotes and does not think: give me a ` +

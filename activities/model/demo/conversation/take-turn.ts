@@ -4,7 +4,7 @@ import { readMessages } from '../prompt.ts';
 import { answerOfTools } from '../tool-answers.ts';
 import { toolCallsFor } from '../tool-use.ts';
 import { controlsFor } from './controls.ts';
-import { type Discussion, isControlTool, ownOf, ownTurns, requestOf } from './discussion.ts';
+import { type Discussion, isControlTool, ownTurns, requestOf } from './discussion.ts';
 import { withDemoNotice } from './notice.ts';
 import { SAYINGS } from './sayings.ts';
 
@@ -35,7 +35,10 @@ export function takeTurn(discussion: Discussion, { messages, tools }: ModelReque
     ? (answerOfTools(step) ?? answerTo(readMessages(step)))
     : withoutMentions(SAYINGS[discussion.purpose](discussion, next));
   return {
-    text: `${withDemoNotice(said, ownOf(discussion.said).length === 0)}${endOf(discussion)}`,
+    text: `${withDemoNotice(
+      said,
+      discussion.said.every(({ isPerson }) => isPerson),
+    )}${endOf(discussion)}`,
     toolCalls: controls.map((control, index) => ({
       ...control,
       id: `demo-control-${messages.length}-${index}`,

@@ -33,7 +33,7 @@ const COLUMNS: readonly [Column<Agent>, ...Column<Agent>[]] = [
     id: 'model',
     header: 'Model',
     cell: (agent) => `${agent.provider} · ${agent.model}`,
-    className: 'hidden sm:table-cell',
+    className: 'hidden sm:table-cell whitespace-nowrap',
   },
   {
     id: 'tools',
