@@ -9,7 +9,7 @@ import { renderRoute } from '../../../testing/render-route.tsx';
 
 beforeAll(stubBrowser);
 
-const TEAM_AND_WORK = ['Home', 'Inbox', 'Agents', 'Circles', 'Conversations', 'Pipelines', 'Runs'];
+const TEAM_AND_WORK = ['Home', 'Inbox', 'Agents', 'Circles', 'Conversations', 'Pipelines', 'Runs', 'Costs'];
 
 describe('the frame', () => {
   it('shows only the areas that the person may read', async () => {

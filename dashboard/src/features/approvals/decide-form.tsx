@@ -13,7 +13,7 @@ import { ErrorState } from '../../ui/states.tsx';
 import { editableOf, editedValue } from './edited-value.ts';
 import { useDecide } from './queries.ts';
 import { ShownValue } from './shown-value.tsx';
-import { commentHint, decidedWords, isToolCall } from './words.ts';
+import { commentHint, decidedWords, isBudget, isToolCall } from './words.ts';
 
 interface DecideFormProps {
   approval: Approval;
@@ -77,7 +77,7 @@ export function DecideForm({ approval, quiet = false }: DecideFormProps) {
         submit('approve');
       }}
     >
-      {value !== undefined && (
+      {value !== undefined && !isBudget(approval) && (
         <ShownValue
           value={value}
           edit={edit}

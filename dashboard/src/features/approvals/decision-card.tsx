@@ -12,7 +12,7 @@ import { DecideForm } from './decide-form.tsx';
 import { Decisions, Quorum } from './decisions.tsx';
 import { approvalQuery } from './queries.ts';
 import { subjectOf } from './subject.ts';
-import { lookOf, timeoutWords, whyNot } from './words.ts';
+import { isBudget, lookOf, timeoutWords, whyNot } from './words.ts';
 
 /** One question to people: what it is about, who decided what, and the decision itself for whom it waits for. `inPlace`: it is shown where it was asked. */
 export function DecisionCard({ id, inPlace = false }: { id: string; inPlace?: boolean }) {
@@ -49,9 +49,11 @@ function CardHeader({ approval, inPlace }: { approval: Approval; inPlace: boolea
     <header>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 className="text-lg font-semibold break-words">{title}</h2>
-        <span role="status">
-          <StatusLabel status={lookOf(status)} />
-        </span>
+        {!(inPlace && status === 'pending' && approval.conversationId !== undefined) && (
+          <span role="status">
+            <StatusLabel status={lookOf(status)} />
+          </span>
+        )}
       </div>
       <p className="mt-1 flex flex-wrap gap-x-1.5 text-sm text-ink-2">
         {!inPlace && (
@@ -84,7 +86,9 @@ function LookOn({ approval, inPlace }: { approval: Approval; inPlace: boolean })
   const why = whyNot(approval, user?.email);
   return (
     <>
-      {approval.value !== undefined && <ValueView label="To be decided on" value={approval.value} />}
+      {approval.value !== undefined && !isBudget(approval) && (
+        <ValueView label="To be decided on" value={approval.value} />
+      )}
       {why !== '' && <p className="rounded-panel bg-sunken px-4 py-3 text-ink-2">{why}</p>}
       {approval.status !== 'pending' && !inPlace && (
         <p className="text-ink-2">

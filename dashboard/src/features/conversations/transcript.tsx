@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 
 import { useApi } from '../../lib/services.tsx';
@@ -76,6 +76,8 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
   const { conversation, branch } = usePage();
   const { scrollerRef, atEnd, toEnd, grown } = useStickyEnd(focus === null);
   const earlier = useEarlierMessages(conversation.id, branch);
+  // The first message that those before were asked for already.
+  const asked = useRef<number>(null);
   const sendTo = useSendTo();
   const drop = useOutbox((state) => state.drop);
   // What stands below the last message comes and goes with these.
@@ -115,7 +117,9 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
         increaseViewportBy={{ top: 600, bottom: 300 }}
         totalListHeightChanged={grown}
         startReached={() => {
-          if (first > 1 && !earlier.isPending) earlier.mutate();
+          if (first <= 1 || asked.current === first) return;
+          asked.current = first;
+          earlier.mutate(undefined, { onError: () => (asked.current = null) });
         }}
         components={COMPONENTS}
         context={{ whole: first <= 1 }}

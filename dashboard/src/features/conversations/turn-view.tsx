@@ -24,6 +24,9 @@ export function TurnView({ turn, sequence }: { turn: OpenTurn; sequence: number 
   const asked = turn.toolCalls.flatMap(({ status, approvalId }) =>
     status === 'waiting' && approvalId !== undefined ? [approvalId] : [],
   );
+  // It waits for a larger budget; a person's pause lets it come to its end.
+  const halted = conversation.status === 'paused' && conversation.statusReason === 'budget';
+  const status = halted && turn.status === 'running' ? 'paused' : turn.status;
   const works = turn.toolCalls.some(({ status }) => status === 'running');
   return (
     <Speech
@@ -33,8 +36,8 @@ export function TurnView({ turn, sequence }: { turn: OpenTurn; sequence: number 
       colour={colourOf(conversation, { kind: 'agent', id: turn.agentId })}
       facts={
         <>
-          <StatusLabel status={turn.status} attempts={turn.attempts} className="text-xs [&_svg]:size-3.5" />
-          {turn.status === 'running' && <DurationOf from={turn.startedAt} to={null} />}
+          <StatusLabel status={status} attempts={turn.attempts} className="text-xs [&_svg]:size-3.5" />
+          {status === 'running' && <DurationOf from={turn.startedAt} to={null} />}
           {purpose !== undefined && <Chip>{purpose}</Chip>}
         </>
       }
@@ -50,7 +53,7 @@ export function TurnView({ turn, sequence }: { turn: OpenTurn; sequence: number 
       {text !== '' ? (
         <Markdown>{text}</Markdown>
       ) : (
-        turn.status === 'running' && !works && <p className="text-sm text-ink-2">Thinking …</p>
+        status === 'running' && !works && <p className="text-sm text-ink-2">Thinking …</p>
       )}
       {asked.map((id) => (
         <div key={id} className="mt-2">
