@@ -32,7 +32,7 @@ export async function chat(
   const leaving = new AbortController();
   const rest = createRest({ read: () => client.get(id), after: sequence, signal: leaving.signal });
   let code: number = EXIT.completed;
-  const leave = (why: number): void => {
+  const leave = (why: number = code): void => {
     code = why;
     leaving.abort(LEFT);
   };
@@ -72,7 +72,7 @@ export async function chat(
   };
   const untilRest = async (): Promise<void> => {
     const status = await rest.reached();
-    if (status === 'paused' || status === 'waiting') code = EXIT.failed;
+    code = status === 'paused' || status === 'waiting' ? EXIT.failed : EXIT.completed;
   };
 
   const stopReading = readLines({ terminal, obey, leave, signal: leaving.signal });
@@ -111,7 +111,7 @@ function readLines({
 }: {
   terminal: ChatTerminal;
   obey: (line: string) => Promise<void>;
-  leave: (code: number) => void;
+  leave: (code?: number) => void;
   signal: AbortSignal;
 }): () => void {
   let obeyed = Promise.resolve();
@@ -125,6 +125,6 @@ function readLines({
   };
   return terminal.onLines({
     line: (line) => inTurn(() => (signal.aborted ? undefined : obey(line))),
-    end: () => inTurn(() => leave(EXIT.completed)),
+    end: () => inTurn(() => leave()),
   });
 }

@@ -118,7 +118,8 @@ export function createTranscript({ isOwn }: { isOwn: (clientMessageId: string) =
       if (type === 'message') return message(particulars);
       const line = lineOf(type, particulars);
       if (line === null) return [];
-      return [...(turnId !== undefined && type.startsWith('tool.') ? take(turnId) : []), ...about(line)];
+      const isOfTurn = turnId !== undefined && (type.startsWith('tool.') || type === 'approval.requested');
+      return [...(isOfTurn ? take(turnId) : []), ...about(line)];
     },
   };
 }

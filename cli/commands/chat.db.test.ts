@@ -171,6 +171,20 @@ it('decides for agents that ask, pauses, resumes, changes the mode and ends', as
   expect(await get(id)).toMatchObject({ status: 'ended', mode: 'debate' });
 });
 
+it('ends with a failure where a program leaves a question open', async () => {
+  const chat = gathering(false, 'Ada');
+  await chat.ready();
+  const id = await newest();
+  chat.enter('Fetch');
+  chat.finish();
+  await untilMessages(id, 1);
+  await turns.begin(id, 1, ada.id);
+  await turns.askFor(id, 1, 'http_request', { url: 'https://example.com' });
+  await chat.ended;
+  expect(err).toContain('? Ada wants to use http_request');
+  expect(code).toBe(1);
+});
+
 it('says what is wrong with a name that nobody has', async () => {
   await expect(gathering(true, 'Nobody').ended).rejects.toThrow(
     'neither an agent nor a circle named "Nobody"',
