@@ -5,6 +5,12 @@ const DELAYED_AGENT = {
   prompt: 'Digest: {{ $string(item) }} is a number that was given.',
 };
 
+const DISCUSSION = {
+  circle: 'editorial-team',
+  topic: 'A note that the office is closed on Friday.',
+  settings: { termination: { kind: 'maxTurns', turns: 3 } },
+};
+
 interface Shape {
   definition: object;
   /** Asks for its end as soon as it has begun. */
@@ -147,6 +153,29 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
         { id: 'after', type: 'action', config: { action: 'write_file', path: 'a.txt', content: 'a' } },
       ],
       edges: [{ from: 'wait', to: 'after' }],
+    },
+  },
+  'circles-discuss': {
+    definition: {
+      nodes: [
+        {
+          id: 'each',
+          type: 'map',
+          config: {
+            items: '["a", "b"]',
+            pipeline: { nodes: [{ id: 'talk', type: 'circle', config: DISCUSSION }], edges: [] },
+          },
+        },
+        {
+          id: 'nobody',
+          type: 'circle',
+          onError: 'route',
+          timeout: '10 minutes',
+          config: { ...DISCUSSION, mode: 'human_moderated' },
+        },
+        { id: 'why', type: 'transform', config: { expression: 'nodes.nobody.message' } },
+      ],
+      edges: [{ from: 'nobody', to: 'why', port: 'error' }],
     },
   },
   canceled: {
