@@ -128,7 +128,7 @@ const delta = { offset: z.number().int() };
 /**
  * Unnumbered: what is lost of them does not matter, since the finished text comes as an event. A `turn.snapshot` holds all of a model
  * call's text so far and takes the place of what is known of it; a `turn.delta` goes on at `offset`. A later attempt takes the place
- * of an earlier one's text. Nothing of a text comes after the event that tells of its end.
+ * of an earlier one's text. A text may begin to come before the event of its turn's beginning; nothing of it comes after that of its end.
  */
 export const StreamMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('turn.snapshot'), channel: z.string(), data: z.union([NodeText, TurnText]) }),

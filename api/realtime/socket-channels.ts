@@ -30,8 +30,7 @@ interface Client {
 
 /** What is acknowledged, and what happens after that has been sent. */
 export interface Answered {
-  /** `channel`: what messages call it, where that is not what was asked for. */
-  answer: { ok: true; sequence?: number; channel?: string };
+  answer: { ok: true; sequence?: number };
   begin?: () => void;
 }
 
@@ -57,35 +56,43 @@ export function createSocketChannels(
   };
 
   /** Ends what this person may not see any more, and says so. */
-  const reviewChannel = async (channel: string): Promise<boolean> => {
+  const reviewChannel = async (channel: string, asked: string): Promise<boolean> => {
     if (await mayFollow(channel, principal, store)) return true;
     await end(channel);
     const { problem } = problemOf(notFound('There is no such channel any more.'));
-    socket.emit('unsubscribed', { channel, problem: { ...problem, requestId: '' } });
+    socket.emit('unsubscribed', { channel: asked, problem: { ...problem, requestId: '' } });
     return false;
   };
 
   const isOwnTyping = (message: Message): boolean =>
     message.type === 'typing' && message.data['userId'] === principal.user.id;
 
-  const deliverTo = (channel: string): Deliver => {
+  /** Messages name the channel as it was asked for. */
+  const deliverTo = (channel: string, asked: string): Deliver => {
+    const deliver: Deliver = (messages) =>
+      outlet.deliver(
+        asked === channel ? messages : messages.map((message) => ({ ...message, channel: asked })),
+      );
     const afterReview = async (messages: readonly Message[]): Promise<void> => {
-      if (await reviewChannel(channel)) await outlet.deliver(messages);
+      if (await reviewChannel(channel, asked)) await deliver(messages);
     };
     return (messages) => {
       if (IS_PRIVATE.test(channel) && messages.some(({ type }) => CHANGES_VIEWERS.test(type)))
         return afterReview(messages);
-      return outlet.deliver(messages.some(isOwnTyping) ? [] : messages);
+      return deliver(messages.some(isOwnTyping) ? [] : messages);
     };
   };
 
-  const follow = async (channel: string, after: number | undefined): Promise<Following> => {
+  const follow = async (
+    channel: string,
+    { asked, after }: { asked: string; after: number | undefined },
+  ): Promise<Following> => {
     // Subscribing again is starting again, from another place; others may do so at the same moment.
     while (followed.has(channel)) await end(channel);
     if (followed.size >= MAX_CHANNELS) {
       throw new GatheringFailure('LimitExceeded', `A socket may follow ${MAX_CHANNELS} channels at once.`);
     }
-    const following = tail.follow(channel, { after, deliver: deliverTo(channel) });
+    const following = tail.follow(channel, { after, deliver: deliverTo(channel, asked) });
     followed.set(channel, following);
     try {
       const begun = await following;
@@ -102,12 +109,9 @@ export function createSocketChannels(
       withLogContext({}, async (): Promise<Answered> => {
         const { channel: asked, after } = parsed(Subscribe, payload);
         const channel = await requireChannel(asked, principal, store);
-        const begun = await follow(channel, after);
+        const begun = await follow(channel, { asked, after });
         if (channel !== asked) names.set(asked, channel);
-        return {
-          answer: { ok: true, sequence: begun.sequence, ...(channel === asked ? {} : { channel }) },
-          begin: () => begun.begin(),
-        };
+        return { answer: { ok: true, sequence: begun.sequence }, begin: () => begun.begin() };
       }),
     async unsubscribe(payload: unknown): Promise<Answered> {
       const { channel } = parsed(Unsubscribe, payload);
@@ -129,7 +133,9 @@ export function createSocketChannels(
     },
     /** Ends what may not be followed any more. */
     async review(): Promise<void> {
-      for (const channel of followed.keys()) if (IS_PRIVATE.test(channel)) await reviewChannel(channel);
+      const askedAs = new Map([...names].map(([asked, channel]) => [channel, asked]));
+      for (const channel of followed.keys())
+        if (IS_PRIVATE.test(channel)) await reviewChannel(channel, askedAs.get(channel) ?? channel);
     },
     endAll(): void {
       for (const channel of followed.keys()) void end(channel);
