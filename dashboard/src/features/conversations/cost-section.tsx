@@ -6,6 +6,7 @@ import { costText, counted } from '../../lib/format.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Meter } from '../../ui/meter.tsx';
 import { Facts } from '../../ui/panel.tsx';
 import { BudgetForm } from './budget-form.tsx';
 import { budgetsOf, budgetsQuery } from './budget-queries.ts';
@@ -71,7 +72,6 @@ const SCOPES: Record<Budget['scope'], string> = {
   run: 'Budget of the run',
   day: 'Budget of the day',
 };
-const NEARLY = 0.8;
 
 function BudgetMeter({ budget }: { budget: Budget }) {
   const { scope, name, tokens, usd, used, reserved } = budget;
@@ -83,26 +83,15 @@ function BudgetMeter({ budget }: { budget: Budget }) {
   const words = [
     usd === null ? undefined : `${costText(used.usd)} of ${costText(usd)}`,
     tokens === null ? undefined : `${used.tokens.toLocaleString('en')} of ${counted(tokens, 'token')}`,
-  ].filter((part) => part !== undefined);
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
   const label = scope === 'agent' ? `${SCOPES.agent} ${name}` : SCOPES[scope];
   return (
     <div>
       <p className="text-xs text-ink-2">{label}</p>
-      <div
-        role="meter"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(share * 100)}
-        aria-valuetext={words.join(', ')}
-        className="mt-1 h-1.5 overflow-hidden rounded-full bg-line"
-      >
-        <div
-          className={`h-full rounded-full ${share >= 1 ? 'bg-failed' : share >= NEARLY ? 'bg-waiting' : 'bg-accent'}`}
-          style={{ width: `${share * 100}%` }}
-        />
-      </div>
-      <p className="tabular mt-1 text-sm">{words.join(', ')}</p>
+      <Meter label={label} share={share} words={words} />
+      <p className="tabular mt-1 text-sm">{words}</p>
     </div>
   );
 }
