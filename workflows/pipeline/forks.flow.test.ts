@@ -8,6 +8,8 @@ import { createPrecedence } from '../../api/precedence.ts';
 import { createRestartRuns } from '../../api/restart-runs.ts';
 import { createRunFolders } from '../../api/run-folders.ts';
 import { createRunStarter } from '../../api/run-starter.ts';
+import { CreateAgent } from '../../contracts/agent.ts';
+import { CreateCircle } from '../../contracts/circle.ts';
 import { isTerminal, type Run } from '../../contracts/run.ts';
 import { loadConfig } from '../../platform/config.ts';
 import { createRunInputCheck } from '../../platform/pipeline/run-input.ts';
@@ -128,6 +130,31 @@ it('takes over branches, choices, failures that were gone on with, maps with all
     type: 'run.queued',
     data: { forkedFrom: { runId: source.id, fromNode: 'last' } },
   });
+});
+
+it('takes over what a circle said, and lets it discuss again where it is forked at', async () => {
+  const { store } = house;
+  const maker = await store.users.insertUser({
+    ...{ email: 'maker@example.com', name: 'Mia', role: 'admin', passwordHash: '' },
+  });
+  const agent = await store.agents.insertAgent(
+    CreateAgent.parse({ name: 'speaker', role: 'tester', provider: 'demo', model: 'demo' }),
+  );
+  const circle = await store.circles.insertCircle(CreateCircle.parse({ name: 'board' }), maker);
+  await store.circles.putMember(circle.id, agent.id, { kind: 'agent', role: 'member' });
+  let asked = 0;
+  house.model = () => ({ text: `word ${(asked += 1)}` });
+  const source = await house.start({
+    nodes: [
+      { id: 'talk', type: 'circle', config: { circle: 'board', topic: 'What now?' } },
+      compute('after', 'nodes.talk.text'),
+    ],
+    edges: [edge('talk', 'after')],
+  });
+  expect(await source.ended()).toMatchObject({ status: 'completed', output: { after: 'word 1' } });
+  expect((await fork(source.id, { fromNode: 'after' })).output).toEqual({ after: 'word 1' });
+  expect(asked).toBe(1);
+  expect((await fork(source.id, { fromNode: 'talk' })).output).toEqual({ after: 'word 2' });
 });
 
 it('goes on with another input and with outputs given by hand, also for what failed', async () => {
