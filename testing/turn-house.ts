@@ -16,6 +16,7 @@ import { CreateAgent } from '../contracts/agent.ts';
 import { CreateCircle, type MemberRole } from '../contracts/circle.ts';
 import { PostMessage, StartConversation, type TurnPurpose } from '../contracts/conversation.ts';
 import type { ConversationState } from '../contracts/conversation-state.ts';
+import type { StoredEvent } from '../contracts/event.ts';
 import { mentionsIn } from '../contracts/mentions.ts';
 import { type ModelRequest, ModelResponse, type ProviderName } from '../contracts/model.ts';
 import { createOutbound } from '../platform/outbound/index.ts';
@@ -66,7 +67,7 @@ export interface TurnConversation {
     attempt?: AttemptOf,
   ): Promise<Awaited<ReturnType<ConversationActivities[Name]>>>;
   said(): Promise<string[]>;
-  events(): Promise<{ type: string; data: Record<string, unknown> }[]>;
+  events(): Promise<StoredEvent[]>;
 }
 
 export interface TurnHouse {
