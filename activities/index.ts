@@ -31,7 +31,7 @@ import { createEffectRunner } from './engine/effect.ts';
 import { withAttempt } from './engine/with-attempt.ts';
 import { createReadsAt } from './expression/bindings.ts';
 import { createEvaluateNode } from './expression/evaluate-node.ts';
-import { createAccountedModel, type ModelPort } from './model/index.ts';
+import { createAccountedModel, type ModelPort, type Price } from './model/index.ts';
 import { createRunActions, createRunItemLines } from './node-kinds/action.ts';
 import { createBeginNode } from './node-kinds/begin-node.ts';
 import { createCircleActivities } from './node-kinds/circle.ts';
@@ -162,6 +162,8 @@ export interface ActivityDependencies {
   isolate: Pick<Isolate, 'evaluate'>;
   outbound: Outbound;
   model: Pick<ModelPort, 'call'>;
+  /** Prices of the house's own, which go before the list. */
+  ownPrices?: readonly Price[];
   tools: ToolRegistry;
   /** Absent where the installation has no `SECRET_KEY`. */
   sealer?: Sealer;
@@ -191,7 +193,10 @@ export function createActivities({
   const shared = {
     ...deps,
     effects,
-    model: createAccountedModel({ model: deps.model, ledger: createLedger(pool) }),
+    model: createAccountedModel({
+      ...{ model: deps.model, ledger: createLedger(pool) },
+      ...(deps.ownPrices === undefined ? {} : { ownPrices: deps.ownPrices }),
+    }),
     steps: createRunSteps(pool),
     approvals: createApprovalSteps(pool),
     circles: createCircleNodes(pool),

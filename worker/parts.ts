@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 
 import type { Activities } from '../activities/index.ts';
 import { createActivities } from '../activities/index.ts';
-import { createModelPort } from '../activities/model/index.ts';
+import { createModelPort, readOwnPrices } from '../activities/model/index.ts';
 import { providerStatuses } from '../activities/model/provider-catalogue.ts';
 import { createRunTools, createToolRegistry } from '../activities/tool/index.ts';
 import type { Config } from '../platform/config.ts';
@@ -43,6 +43,7 @@ export async function openParts(
   const activities = createActivities({
     ...{ ...starting, isolate, outbound, home: config.home },
     model: createModelPort(config, { clock }),
+    ownPrices: await readOwnPrices(config.home),
     tools: createToolRegistry({ outbound, clock, pipelines: createRunTools(starting) }),
     failpoint: createFailpoints(config),
     ...(config.SECRET_KEY === undefined

@@ -130,6 +130,24 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     ]);
   });
 
+  it('goes by the price that the house says itself, for answers of no use too', async () => {
+    const usage = { ...NO_USAGE, inputTokens: 1_000_000, outputTokens: 0 };
+    const results = [
+      () => Promise.resolve(answer(usage)),
+      () => Promise.reject(new GatheringFailure('BadAgentOutput', 'empty', { details: { usage } })),
+    ];
+    const model = createAccountedModel({
+      model: { call: () => results.pop()?.() ?? Promise.reject(new Error('once too often')) },
+      ledger: createLedger(pool),
+      ownPrices: [{ provider: 'demo', model: 'demo', inputUsd: 2, cachedInputUsd: 2, outputUsd: 3 }],
+    });
+    await expect(model.call(aRequest('Hello'), hooks(), callOf(0))).rejects.toThrow('empty');
+    expect(await model.call(aRequest('Hello'), hooks(), callOf(0, 2))).toMatchObject({
+      usage: { costUsd: 2 },
+    });
+    expect((await kept()).filter(({ id }) => id === runId)).toMatchObject([{ cost: '4.0000000000' }]);
+  });
+
   it('caps a call by the limits of its turn, and does not make one that goes above them', async () => {
     const asked: ModelRequest[] = [];
     const model = createAccountedModel({

@@ -8,7 +8,7 @@ import { persistently } from '../engine/persistently.ts';
 import { BudgetReached } from './budget-reached.ts';
 import { contextWindowOf } from './context-windows.ts';
 import type { ModelCallHooks, ModelPort } from './model-port.ts';
-import { costOf, priceOf } from './prices.ts';
+import { costAt, type Price, priceIn, priceOf } from './prices.ts';
 import { countRequestTokens, countTokens } from './tokens.ts';
 
 /** The one way to a model for whatever works for people: no call without its row in the ledger. */
@@ -25,6 +25,8 @@ export interface AccountedModel {
 export interface AccountedModelDependencies {
   model: Pick<ModelPort, 'call'>;
   ledger: Pick<Ledger, 'reserve' | 'refuse' | 'settle'>;
+  /** Prices of the house's own, which go before the list. */
+  ownPrices?: readonly Price[];
 }
 
 /** So much a call is taken to write at most that does not say it, where a budget limits it. */
@@ -37,17 +39,28 @@ const LONGEST_PAUSE_MS = 1_600;
 /** Time to book an attempt that was given up: nobody waits for it any more. */
 const BOOK_MS = 10_000;
 
-export function createAccountedModel({ model, ledger }: AccountedModelDependencies): AccountedModel {
+export function createAccountedModel({
+  model,
+  ledger,
+  ownPrices = [],
+}: AccountedModelDependencies): AccountedModel {
   return {
     call: async (request, hooks, call) => {
-      const most = reservationOf(request);
+      const own = priceIn(ownPrices, request.provider, request.model);
+      const price = own ?? priceOf(request.provider, request.model);
+      const most = reservationOf(request, price);
       const { id, maxOutputTokens } = await reserve(ledger, call, most, hooks.signal);
       const capped = maxOutputTokens === undefined ? request : { ...request, maxOutputTokens };
-      const meter = startMeter(request, most);
+      const priced = (usage: Usage): Usage =>
+        own === undefined ? usage : { ...usage, costUsd: costAt(own, usage) };
+      const meter = startMeter(request, most, price);
       const ended = await model.call(capped, { ...hooks, onText: meter.onText(hooks.onText) }).then(
-        (response) => ({ end: meter.completed(response.usage), give: () => response }),
+        (response) => {
+          const usage = priced(response.usage);
+          return { end: meter.completed(usage), give: () => ({ ...response, usage }) };
+        },
         (error: unknown) => ({
-          end: meter.failed(error, hooks.signal.aborted),
+          end: meter.failed(error, { aborted: hooks.signal.aborted, priced }),
           give: (): never => {
             throw error;
           },
@@ -60,9 +73,8 @@ export function createAccountedModel({ model, ledger }: AccountedModelDependenci
   };
 }
 
-function reservationOf(request: ModelRequest): Reservation {
+function reservationOf(request: ModelRequest, price: Price | undefined): Reservation {
   const { provider, model, maxOutputTokens = USUAL_OUTPUT_TOKENS } = request;
-  const price = priceOf(provider, model);
   const most = contextWindowOf(provider, model).maxOutputTokens;
   return {
     ...{ provider, model },
@@ -109,7 +121,7 @@ async function refuse(ledger: Pick<Ledger, 'refuse'>, call: AccountedCall, most:
 }
 
 /** What a call has used so far, and how it ended. */
-function startMeter(request: ModelRequest, most: Reservation) {
+function startMeter(request: ModelRequest, most: Reservation, price: Price | undefined) {
   const startedAt = performance.now();
   const { provider, model } = request;
   let written = '';
@@ -126,7 +138,7 @@ function startMeter(request: ModelRequest, most: Reservation) {
       inputTokens: most.inputTokens,
       outputTokens: Math.min(countTokens(provider, model, written), most.outputTokens),
     };
-    return { ...counts, costUsd: costOf(provider, model, counts) };
+    return { ...counts, costUsd: costAt(price, counts) };
   };
 
   return {
@@ -138,12 +150,15 @@ function startMeter(request: ModelRequest, most: Reservation) {
         told(delta);
       },
     completed: (usage: Usage): Settlement => ({ outcome: 'completed', usage, estimated: false, ...times() }),
-    failed: (error: unknown, aborted: boolean): Settlement => {
+    failed: (
+      error: unknown,
+      { aborted, priced }: { aborted: boolean; priced: (usage: Usage) => Usage },
+    ): Settlement => {
       const counted = usageIn(error);
       const estimated = counted === undefined && (aborted || written !== '');
       return {
         ...{ outcome: aborted ? 'aborted' : 'failed', estimated, ...times() },
-        usage: counted ?? (estimated ? estimate() : NO_USAGE),
+        usage: counted === undefined ? (estimated ? estimate() : NO_USAGE) : priced(counted),
         error: error instanceof Error ? error.message : String(error),
       };
     },
