@@ -20,8 +20,6 @@ import { versionCheck, VersionMismatch } from './version-check.ts';
 /** Who asks: what they may not see is not there. */
 export type Viewer = Pick<User, 'id' | 'role'>;
 
-export type Circles = ReturnType<typeof createCircles>;
-
 const summary = sql.fragment`
   c.id, c.name, c.description, c.mode, c.visibility, c.version, c.created_at as "createdAt", c.updated_at as "updatedAt",
   (select count(*)::integer from circle.memberships m where m.circle_id = c.id and m.agent_id is not null) as agents,

@@ -12,8 +12,6 @@ import { jsonb } from './json.ts';
 import type { Queryable } from './pool.ts';
 import { sql } from './pool.ts';
 
-export type ConversationBranches = ReturnType<typeof createConversationBranches>;
-
 const columns = sql.fragment`
   b.branch, b.parent, b.forked_after as "forkedAfter", b.reason, b.created_by as "createdBy", b.created_at as "createdAt"`;
 

@@ -8,7 +8,7 @@ import { Id } from '../contracts/ids.ts';
 import type { Page } from '../contracts/page.ts';
 import { turnPairs, TurnRow } from './conversation-rows.ts';
 import type { Person } from './conversations.ts';
-import { conversationEnded, noConversation } from './conversations.ts';
+import { conversationEnded } from './conversations.ts';
 import { jsonb } from './json.ts';
 import type { Queryable } from './pool.ts';
 import { sql } from './pool.ts';
@@ -25,8 +25,6 @@ export interface Named {
   kind: 'agent' | 'user';
   name: string;
 }
-
-export type ConversationMessages = ReturnType<typeof createConversationMessages>;
 
 const MessageRow = Message.extend({
   error: optional(Message.shape.error.unwrap()),
@@ -135,14 +133,6 @@ export function createConversationMessages(pool: Queryable) {
         select json_build_object(${turnPairs}) as turn from conversation.turns t
         where t.conversation_id = ${id} and t.number > ${after} order by t.number limit ${limit + 1}`);
       return pageAfter(rows, limit, ({ number }) => number);
-    },
-
-    /** One turn. @throws GatheringFailure NotFound */
-    async getTurn(id: Id, number: number): Promise<Turn> {
-      const found = await pool.maybeOneFirst(sql.type(z.object({ turn: TurnRow }))`
-        select json_build_object(${turnPairs}) as turn from conversation.turns t where t.conversation_id = ${id} and t.number = ${number}`);
-      if (found === null) throw noConversation();
-      return found;
     },
   };
 }

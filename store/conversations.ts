@@ -48,10 +48,9 @@ export interface Standing {
   observes: boolean;
 }
 
-export type Conversations = ReturnType<typeof createConversations>;
 const Status = z.object({ status: ConversationSummary.shape.status });
 
-export const noConversation = (): GatheringFailure =>
+const noConversation = (): GatheringFailure =>
   new GatheringFailure('NotFound', 'There is no such conversation.');
 export const conversationEnded = (): GatheringFailure =>
   new GatheringFailure('Conflict', 'The conversation has ended.');

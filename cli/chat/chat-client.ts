@@ -81,5 +81,3 @@ export function createChatClient(client: ApiClient) {
     },
   };
 }
-
-export type ChatClient = ReturnType<typeof createChatClient>;

@@ -124,8 +124,6 @@ export function createTranscript({ isOwn }: { isOwn: (clientMessageId: string) =
   };
 }
 
-export type Transcript = ReturnType<typeof createTranscript>;
-
 function lineOf(type: string, particulars: Particulars): string | null {
   const { name = '', result = '', reason, error, by = '', mode, decision = '', comment } = particulars;
   const gray = (text: string): string => styleText('gray', text);
