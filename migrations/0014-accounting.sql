@@ -488,9 +488,9 @@ begin
       'needed', json_build_object('tokens', needed_tokens, 'usd', needed_usd::double precision)),
     json_build_object('type', 'object', 'additionalProperties', false, 'minProperties', 1, 'properties', (
       select json_object_agg(k.key, k.field) from (
-        select 'tokens' as key, '{"type": "integer", "minimum": 1, "title": "More tokens"}'::json as field where b.tokens is not null
+        select 'tokens' as key, '{"type": "integer", "minimum": 1, "maximum": 1000000000000, "title": "More tokens"}'::json as field where b.tokens is not null
         union all
-        select 'usd', '{"type": "number", "exclusiveMinimum": 0, "title": "More US dollars"}'::json where b.usd is not null
+        select 'usd', '{"type": "number", "exclusiveMinimum": 0, "maximum": 1000000, "title": "More US dollars"}'::json where b.usd is not null
       ) k)),
     array['role:editor'], 1, 'fail', clock_timestamp()
   returning * into a;

@@ -15,6 +15,11 @@ const TABLES = [
   ...['runs', 'run_nodes', 'run_items', 'effects', 'segments', 'turn_texts', 'signals'].map(
     (name) => ['pipeline', name] as const,
   ),
+  ...['conversations', 'turns', 'messages', 'effects', 'tool_calls'].map(
+    (name) => ['conversation', name] as const,
+  ),
+  ...['ledger', 'totals', 'budgets'].map((name) => ['accounting', name] as const),
+  ['agent', 'sessions'],
   ['event', 'events'],
   ['public', 'idempotency_keys'],
 ] as const;
