@@ -36,6 +36,8 @@ export interface Disturbance {
   readonly blows: readonly Blow[];
   /** From 0 to 1. */
   readonly progress: number;
+  /** When something bad was done last, in milliseconds since 1970. */
+  readonly lastBlowMs: number;
   /** Resolves when the plan is carried out, or nothing is left to be disturbed. */
   done: Promise<void>;
 }
@@ -54,7 +56,9 @@ export function startDisturbance(
   { underWay, isOver, failpoints, workflowIdOf }: Scene,
 ): Disturbance {
   const blows: Blow[] = [];
+  let lastBlowMs = 0;
   const note = (what: string): void => {
+    lastBlowMs = Date.now();
     blows.push({ what, during: new Set([...underWay.values()].flat()) });
   };
   /** Whoever needs the database to start waits for the end of its outage. */
@@ -107,6 +111,9 @@ export function startDisturbance(
   return {
     blows,
     done,
+    get lastBlowMs() {
+      return lastBlowMs;
+    },
     get progress() {
       return blows.filter(({ what }) => !what.startsWith('reset')).length / total;
     },

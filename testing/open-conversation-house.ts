@@ -55,7 +55,7 @@ export interface ConversationHouse {
   readonly sender: SignalSender;
   /** An administrator, who does what no other is named for. */
   readonly person: Person;
-  /** Errors that were logged: what nobody foresaw. */
+  /** What was logged as an error or a warning. */
   readonly complaints: readonly string[];
   model: SpeakingModel;
   failpoint: Failpoint;
@@ -86,11 +86,9 @@ export async function openConversationHouse(
   const store = createStore(pool);
   const connection = await NativeConnection.connect({ address: temporal.address });
   const complaints: string[] = [];
-  const logger = {
-    ...{ warn: quiet, info: quiet, debug: quiet },
-    error: (message: string, { error }: { error?: unknown } = {}) =>
-      void complaints.push(`${message}: ${String(error)}`),
-  };
+  const complain = (message: string, { error }: { error?: unknown } = {}): void =>
+    void complaints.push(`${message}: ${String(error)} ${error instanceof Error ? String(error.cause) : ''}`);
+  const logger = { error: complain, warn: complain, info: quiet, debug: quiet };
   const parts = { isolate: createIsolate(), outbound: createOutbound({ allow: [] }) };
   const sender = startSignalSender({
     ...{ client, signals: store.signals, logger, failpoint: () => Promise.resolve() },

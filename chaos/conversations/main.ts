@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 
 import { workflowIdOf } from '../../contracts/place.ts';
@@ -102,6 +103,8 @@ async function playAll(
     ...{ ...circle, client: await patientClient(house.url) },
     ...{ underWay: new Map(), acknowledged: new Map(), faults: [] },
     ponderMs: disturb === undefined ? PEACEFUL_PONDER_MS : DISTURBED_PONDER_MS,
+    lastBlowMs: () => disturbance?.lastBlowMs ?? 0,
+    describe: (id) => describeWorkflow(house, id),
   };
   let isOver = false;
   const disturbance = disturb?.(game, () => isOver);
@@ -119,6 +122,21 @@ async function playAll(
   if (disturbance !== undefined) await resetEnded(house, ids);
   const blows: readonly Blow[] = disturbance?.blows ?? [];
   return { ...game, ids, blows, traces: await tracesOf(house, ids, scenarios) };
+}
+
+/** What it waits for, when it does not go on. */
+async function describeWorkflow(house: Product, id: string): Promise<string> {
+  const connection = await Connection.connect({ address: house.temporal.url });
+  try {
+    const workflow = new Client({ connection }).workflow.getHandle(workflowIdOf.conversation(id));
+    const { status, historyLength, raw } = await workflow.describe();
+    const pending = (raw.pendingActivities ?? []).map(
+      ({ activityId, attempt }) => `${activityId} (${attempt})`,
+    );
+    return `${status.name}, ${historyLength} events, pending: ${pending.join(', ') || 'nothing'}`;
+  } finally {
+    await connection.close();
+  }
 }
 
 /** What has ended is reset, too, and must stay as it is; and the last wake-ups have been delivered then. */

@@ -20,9 +20,14 @@ export interface Play {
   faults: string[];
   /** How long people think before they say something. */
   ponderMs: number;
+  /** When something bad was done last. */
+  lastBlowMs: () => number;
+  /** What its workflow is at. */
+  describe: (id: string) => Promise<string>;
 }
 
-const LIMIT_MS = 480_000;
+/** Within which everything has to go on, counted from the last blow. */
+const LIMIT_MS = 150_000;
 const LOOK_EVERY_MS = 150;
 
 /** Starts a conversation and does in it what its scenario says. @returns its id */
@@ -97,16 +102,16 @@ async function decide(
 }
 
 async function untilIs(
-  { client, faults, underWay }: Play,
+  { client, faults, underWay, lastBlowMs, describe }: Play,
   id: string,
   wanted: ConversationStatus,
 ): Promise<boolean> {
-  const deadline = Date.now() + LIMIT_MS;
+  const startedAt = Date.now();
   for (;;) {
     const { status } = await client.json<Conversation>('GET', `/conversations/${id}`);
     if (status === wanted) return true;
-    if (Date.now() > deadline) {
-      faults.push(`conversation ${id} is ${status} and not ${wanted}`);
+    if (Date.now() > Math.max(startedAt, lastBlowMs()) + LIMIT_MS) {
+      faults.push(`conversation ${id} is ${status} and not ${wanted}: ${await describe(id)}`);
       underWay.delete(id);
       return false;
     }
