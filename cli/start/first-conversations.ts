@@ -12,7 +12,7 @@ export interface FirstConversationsOptions {
   client: ApiClient;
   pool: Pool;
   circles: readonly CircleSeed[];
-  log: PartLog;
+  log: Pick<PartLog, 'note'>;
 }
 
 /**
