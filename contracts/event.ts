@@ -85,6 +85,8 @@ export const RunEventType = z.enum([
   'approval.reminded',
   'approval.escalated',
   'approval.expired',
+  'budget.reached',
+  'budget.extended',
 ]);
 export type RunEventType = z.infer<typeof RunEventType>;
 
