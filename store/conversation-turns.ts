@@ -45,7 +45,6 @@ const ClaimRow = z.union([Claimed, Refused]);
 
 /** What becomes of the wish to do an effect; migrations/0013 says what each outcome means. */
 export type TurnClaim = z.infer<typeof ClaimRow>;
-export type RefusedTurnClaim = z.infer<typeof Refused>;
 
 const ToolClaimRow = z.union([
   z

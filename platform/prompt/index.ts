@@ -1,4 +1,4 @@
 /** What agents are told before they are asked: plain functions from definitions to text, for workers and for previews. */
-export { conversationPromptOf, type ConversationSetting } from './conversation-prompt.ts';
+export { conversationPromptOf } from './conversation-prompt.ts';
 export { summaryPromptOf } from './summary-prompt.ts';
-export { type AgentVoice, systemPromptOf } from './system-prompt.ts';
+export { systemPromptOf } from './system-prompt.ts';

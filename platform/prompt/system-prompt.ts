@@ -1,6 +1,6 @@
 import type { Agent } from '../../contracts/agent.ts';
 
-export type AgentVoice = Pick<Agent, 'name' | 'role' | 'personality' | 'instructions'>;
+type AgentVoice = Pick<Agent, 'name' | 'role' | 'personality' | 'instructions'>;
 
 /**
  * The system prompt of an agent: who it is, how it speaks, what it was told, and that it speaks for itself only.
