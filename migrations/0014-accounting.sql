@@ -680,3 +680,20 @@ create view accounting.budget_use as
       when 'conversation' then l.conversation_id::text when 'run' then l.run_id::text when 'agent' then l.agent_id::text
       when 'circle' then l.circle_id::text else l.day::text end
   ) reserved;
+
+-- As before, and: the request to extend a budget stands at no node.
+create or replace function pipeline.cancel_approvals(the_run uuid, the_path text, the_iteration text) returns void
+language plpgsql as $$
+declare
+  a pipeline.approvals;
+begin
+  for a in
+    update pipeline.approvals p set status = 'canceled', decided_at = clock_timestamp()
+    where p.run_id = the_run and p.status = 'pending' and (the_path is null or (p.path = the_path and p.iteration = the_iteration))
+    returning *
+  loop
+    perform event.publish('activity', coalesce(a.run_id || '/' || a.path || '/' || a.iteration, a.id::text) || '/approval.canceled',
+      'approval.canceled', pipeline.describe_approval(a, '{}'));
+  end loop;
+end
+$$;

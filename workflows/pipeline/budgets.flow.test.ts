@@ -111,6 +111,17 @@ describe('a run at the limit of a budget', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('can be canceled while it waits, and asks nobody any more', async () => {
+    script(900);
+    const { run } = await start(1_000, 'a');
+    const asked = await untilAsked(run);
+    await house.store.runControls.requestCancel(run.id);
+    await run.handle.cancel();
+    expect((await run.ended()).status).toBe('canceled');
+    expect((await house.store.approvals.getApproval(asked.id, admin)).status).toBe('canceled');
+    expect(requests).toHaveLength(1);
+  });
+
   it('lets a node begin anew that was refused at its first call, and goes on when the limit is raised elsewhere', async () => {
     script(10);
     const { run, agentId } = await start(1, 'a', 'b');
