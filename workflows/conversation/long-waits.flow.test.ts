@@ -1,19 +1,23 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { v7 as uuid } from 'uuid';
 
-import { prepareNamespace } from '../../cli/start/temporal-namespace.ts';
+import { searchAttributes } from '../../platform/search-attributes.ts';
 import {
   openConversationHouse,
   type OpenedConversationHouse,
 } from '../../testing/open-conversation-house.ts';
 import { openDatabase, type TestDatabase, withTimeSkipping } from '../../testing/shared-servers.ts';
 
+/** `IndexedValueType` of Temporal's API. */
+const KEYWORD = 2;
+const ATTRIBUTES = Object.fromEntries(searchAttributes.map(({ name }) => [name, KEYWORD]));
 const temporal = withTimeSkipping();
 let database: TestDatabase | undefined;
 let opened: OpenedConversationHouse | undefined;
 beforeAll(async () => {
   const { address, namespace = 'default', client, connection } = temporal.current;
-  await prepareNamespace(connection, namespace);
+  // This server cannot say which ones it has.
+  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: ATTRIBUTES });
   database = await openDatabase();
   opened = await openConversationHouse({ address, namespace, client, taskQueue: uuid() }, database);
 }, 180_000);
