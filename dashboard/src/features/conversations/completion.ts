@@ -1,4 +1,4 @@
-import { EVERYONE, mentionsIn } from '../../../../contracts/mentions.ts';
+import { EVERYONE } from '../../../../contracts/mentions.ts';
 import { COMMANDS } from './commands.ts';
 
 export interface Suggestion {
@@ -65,10 +65,4 @@ export function completed(
   const after = text.slice(to);
   const joined = insert.endsWith(' ') && after.startsWith(' ') ? insert.trimEnd() : insert;
   return { text: text.slice(0, from) + joined + after, caret: from + insert.length };
-}
-
-/** The names of those whom a text would ask to speak. */
-export function mentionedNames(text: string, { members }: Completable): string[] {
-  const ids = mentionsIn(text, members);
-  return members.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
 }

@@ -65,8 +65,11 @@ export const conversationQuery = (api: Api, id: string) =>
     queryFn: async ({ signal, client }) => {
       const fetched = await api.get(`/conversations/${id}`, Conversation, { signal });
       const held = client.getQueryData<Conversation>(conversationKeys.conversation(id));
-      // Events that arrived while the answer was on its way are newer than it.
-      return held !== undefined && held.sequence > fetched.sequence ? held : fetched;
+      if (held === undefined || held.sequence <= fetched.sequence) return fetched;
+      // Events that arrived while the answer was on its way are newer than it; of these things they tell less.
+      const { members, settings, branches } = fetched;
+      const known = held.branches.length > branches.length ? held.branches : branches;
+      return { ...held, members, settings, branches: known };
     },
   });
 

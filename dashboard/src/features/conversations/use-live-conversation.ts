@@ -6,9 +6,9 @@ import { channelOf } from '../../../../contracts/place.ts';
 import { createBatch } from '../../lib/batch.ts';
 import { useServices } from '../../lib/services.tsx';
 import { type ConversationMessage, foldConversation } from './live.ts';
-import { turnNumberOf } from './live-turns.ts';
 import { foldTexts, type TurnTexts } from './live-texts.ts';
 import { foldTranscript, type Transcript } from './live-transcript.ts';
+import { turnNumberOf } from './live-turns.ts';
 import { useOutbox } from './outbox.ts';
 import { chunkOf, conversationKeys } from './queries.ts';
 import { useTyping } from './typing.ts';
@@ -48,6 +48,8 @@ export function useLiveConversation(conversation: Conversation | undefined): voi
         if (message.type === 'typing') useTyping.getState().heard(id, message.data);
         else batch.add(message);
       },
+      // Somebody has been taken out of a private circle: what they may not see any more goes from the page.
+      onRefused: () => void queries.resetQueries({ queryKey: conversationKeys.conversation(id) }),
     });
     return () => {
       leave();
