@@ -1,5 +1,5 @@
 /**
- * `npm run record-histories`: runs pipelines of every shape on the whole product and keeps their histories (Temporal's `History`, in protobuf's
+ * `npm run record-histories`: runs pipelines and conversations of every shape on the whole product and keeps their histories (Temporal's `History`, in protobuf's
  * binary form) beside this file. A history that
  * is there stays as it is: it stands for runs that older programs have started.
  */
@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 
 import { workflowIdOf } from '../../contracts/place.ts';
@@ -15,6 +15,7 @@ import { type ApiClient, signIn } from '../../testing/api-client.ts';
 import { prepareHouse } from '../../testing/prepare-house.ts';
 import { startProduct } from '../../testing/product.ts';
 import { eventually } from '../../testing/test-server.ts';
+import { CONVERSATIONS } from './conversation-shapes.ts';
 import { SHAPES } from './shapes.ts';
 
 const ENDED = ['completed', 'failed', 'canceled', 'timed_out'];
@@ -42,21 +43,32 @@ try {
       return run;
     });
   }
+  for (const [name, play] of Object.entries(CONVERSATIONS)) {
+    if (existsSync(fileOf(name))) continue;
+    const id = await play(api);
+    await keepHistory(name, temporal.workflow.getHandle(workflowIdOf.conversation(id)));
+  }
   await connection.close();
 
   async function keep(name: string, startRun: () => Promise<string>): Promise<void> {
-    const file = resolve(import.meta.dirname, `${name}.binpb`);
-    if (existsSync(file)) return;
-    const id = await startRun();
-    const { status, workflowId } = await ended(api, id);
+    if (existsSync(fileOf(name))) return;
+    const { workflowId } = await ended(api, await startRun());
     const workflow = temporal.workflow.getHandle(workflowId);
     await workflow.result().catch(() => undefined); // However it ends, it has its last event then.
-    const history = await workflow.fetchHistory();
-    await writeFile(file, proto.temporal.api.history.v1.History.encode(history).finish());
-    process.stdout.write(`${name}: ${status}, ${String(history.events?.length)} events\n`);
+    await keepHistory(name, workflow);
   }
 } finally {
   await product.stop();
+}
+
+function fileOf(name: string): string {
+  return resolve(import.meta.dirname, `${name}.binpb`);
+}
+
+async function keepHistory(name: string, workflow: WorkflowHandle): Promise<void> {
+  const history = await workflow.fetchHistory();
+  await writeFile(fileOf(name), proto.temporal.api.history.v1.History.encode(history).finish());
+  process.stdout.write(`${name}: ${String(history.events?.length)} events\n`);
 }
 
 async function start(api: ApiClient, pipeline: string, input: object): Promise<string> {
