@@ -9,6 +9,7 @@ import { hostile } from './cases/hostile.ts';
 import { listPipelines } from './cases/list-pipelines.ts';
 import { longConversation } from './cases/long-conversation.ts';
 import { manyRuns } from './cases/many-runs.ts';
+import { reconnects } from './cases/reconnects.ts';
 import { recovery } from './cases/recovery.ts';
 import { runSearch } from './cases/run-search.ts';
 import { starts } from './cases/starts.ts';
@@ -39,6 +40,7 @@ const CASES: Readonly<Record<string, (stage: Stage) => Promise<Finding[]>>> = {
   'first-token': firstToken,
   stop,
   viewers,
+  reconnects,
 };
 /** What the embedded database is asked too; the other bars speak of Postgres. */
 const EMBEDDED_CASES = ['starts', 'pure-chain', 'events', 'recovery', 'first-token', 'stop'];
