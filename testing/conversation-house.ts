@@ -8,7 +8,7 @@ import {
 import type { TemporalAccess } from './open-pipeline-house.ts';
 import { openDatabase, type TestDatabase } from './shared-servers.ts';
 
-export type { ConversationHouse, SpeakingModel } from './open-conversation-house.ts';
+export type { ConversationHouse } from './open-conversation-house.ts';
 export type { StartedConversation } from './started-conversation.ts';
 
 const START_TIMEOUT_MS = 180_000;
