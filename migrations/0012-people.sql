@@ -308,9 +308,12 @@ declare
 begin
   if c.status = 'ended' then return c.status; end if;
   if conversation.stop_turns(c.id) = 0 and was_settled then return c.status; end if;
-  -- Nobody goes on until a person says something.
+  -- Nobody goes on until a person says something; what was said behind the turns that stop is answered.
   update conversation.conversations o set
-    settled_at_sequence = conversation.opened_at(o.id, o.branch), regenerate = null,
+    settled_at_sequence = coalesce(
+      (select max(t.opened_at) from conversation.turns t where t.conversation_id = o.id and t.branch = o.branch and t.ended_at is null),
+      conversation.opened_at(o.id, o.branch)),
+    regenerate = null,
     status_reason = case when o.status = 'paused' then o.status_reason else 'interrupted' end
   where o.id = c.id;
   perform conversation.change(c.id);

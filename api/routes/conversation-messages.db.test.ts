@@ -5,6 +5,7 @@ import type { Branch, Conversation, Message } from '../../contracts/conversation
 import type { StoredEvent } from '../../contracts/event.ts';
 import type { Page } from '../../contracts/page.ts';
 import type { Role } from '../../contracts/user.ts';
+import { createConversationStates } from '../../store/conversation-state.ts';
 import { withApi } from '../../testing/api-server.ts';
 import { turnsByHand } from '../../testing/turns-by-hand.ts';
 
@@ -176,6 +177,18 @@ describe('while an agent speaks', () => {
     expect(await turns.isStopRequested(id, 1)).toBe(true);
     await turns.giveUp(id, 1);
     expect(await get(id)).toMatchObject({ status: 'running', openTurns: [] });
+  });
+
+  it('what waits behind a turn is answered when that turn is stopped', async () => {
+    const id = await busy();
+    await say(id, 'And then?');
+    await api.as.operator.json('POST', `/conversations/${id}/interrupt`);
+    await turns.giveUp(id, 1);
+    expect(await get(id)).toMatchObject({ status: 'running', openTurns: [] });
+    expect((await createConversationStates(api.pool).readState(id)).state).toMatchObject({
+      ...{ settled: false, exchange: { openedAt: 2, turns: 0 } },
+    });
+    expect(await turns.begin(id, 2, ada.id)).toBe('claimed');
   });
 
   it('a message that does not want to wait is not stored', async () => {
