@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { Name } from './agent.ts';
-import { ConversationMode, ConversationSettings } from './conversation-settings.ts';
+import { ConversationMode, ConversationSettings, GivenSettings } from './conversation-settings.ts';
 import { Id } from './ids.ts';
 
 /** `observer`: reads along and is never asked to speak. */
@@ -56,7 +56,7 @@ export const CreateCircle = z.strictObject({
   description: CircleSummary.shape.description.default(''),
   mode: ConversationMode.default('round_robin'),
   visibility: Visibility.default('everyone'),
-  settings: ConversationSettings.prefault({}),
+  settings: GivenSettings.prefault({}),
 });
 export type CreateCircle = z.infer<typeof CreateCircle>;
 

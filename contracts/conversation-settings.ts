@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { Duration } from './duration.ts';
+import { Duration, millisecondsOf } from './duration.ts';
 
 /** Who speaks next, and when it is enough: one plain function each in `workflows/conversation/turn-taking`. */
 export const ConversationMode = z.enum([
@@ -51,6 +51,13 @@ export const DEFAULT_TERMINATION: Termination = {
   ],
 };
 
+const Side = z.array(z.string().max(80)).min(1).max(50);
+
+/** In less no model answers. */
+const TurnTimeout = Duration.refine((text) => !(millisecondsOf(text) < 1000), {
+  error: 'must be at least 1 second',
+});
+
 /**
  * Settings of a circle, which a conversation starts with and may override. An exchange begins with the topic or with what a
  * person says, and ends when its termination is reached or nobody is to speak: then the conversation waits for people.
@@ -58,25 +65,35 @@ export const DEFAULT_TERMINATION: Termination = {
 export const ConversationSettings = z.strictObject({
   termination: Termination.default(DEFAULT_TERMINATION),
   /** Of one turn, waits for people not counted. */
-  turnTimeout: Duration.default('60 seconds'),
+  turnTimeout: TurnTimeout.default('60 seconds'),
   /** Of a debate, a brainstorm, a review: rounds at most. */
   rounds: z.number().int().min(1).max(20).default(2),
   /** Hand-overs in one exchange at most (`handoff`). */
   maxHandovers: z.number().int().min(1).max(100).default(8),
   /** Names or ids of the agents of the two sides of a debate; without them the members alternate. */
-  sides: z.tuple([z.array(z.string()).min(1), z.array(z.string()).min(1)]).optional(),
+  sides: z.tuple([Side, Side]).optional(),
 });
 export type ConversationSettings = z.infer<typeof ConversationSettings>;
+
+/** Every result of an activity of a conversation carries its settings: those of a circle, with those in their place. */
+const MAX_BYTES = 8 * 1024;
+const isSmall = (settings: object): boolean =>
+  new TextEncoder().encode(JSON.stringify(settings)).length <= MAX_BYTES;
+const SMALL = `settings have at most ${MAX_BYTES} bytes of JSON`;
+
+/** All of them, as somebody gives them to a circle. */
+export const GivenSettings = ConversationSettings.refine(isSmall, SMALL);
 
 const { rounds, maxHandovers, sides } = ConversationSettings.shape;
 /** Some of them, in place of others: what is not named is left as it is, so nothing has a default here. */
 export const SomeSettings = z
   .strictObject({
     termination: Termination,
-    turnTimeout: Duration,
+    turnTimeout: TurnTimeout,
     rounds: rounds.unwrap(),
     maxHandovers: maxHandovers.unwrap(),
     sides: sides.unwrap(),
   })
-  .partial();
+  .partial()
+  .refine(isSmall, SMALL);
 export type SomeSettings = z.infer<typeof SomeSettings>;
