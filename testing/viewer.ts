@@ -17,8 +17,8 @@ export interface Viewer {
   readonly differences: readonly string[];
   /** Loads the page, or loads it again. */
   load(): Promise<void>;
-  /** The network goes; the connection comes back by itself. */
-  cut(): void;
+  /** The network goes; the connection comes back by itself. False where there was none at this moment. */
+  cut(): boolean;
   close(): void;
 }
 
@@ -34,7 +34,7 @@ export function openViewer(api: ApiClient, conversationId: string, delayMs = () 
   /** Turns whose message came as an event since the page was loaded. */
   let heard = new Set<string>();
   let live: Live | undefined;
-  let cut = (): void => undefined;
+  let cut = (): boolean => false;
 
   const hear = (message: LiveMessage): void => {
     const { type, data } = message;
@@ -57,7 +57,11 @@ export function openViewer(api: ApiClient, conversationId: string, delayMs = () 
       ...{ autoConnect: false, reconnection: false, forceNew: true },
     });
     socket.on('connect', () => (witnessed = new Set()));
-    cut = () => void socket.io.engine.close();
+    cut = () => {
+      const isConnected = socket.connected;
+      if (isConnected) socket.io.engine.close();
+      return isConnected;
+    };
     const opened = createLive({
       socket,
       now: () => Date.now(),

@@ -128,8 +128,7 @@ async function disrupt(
   let count = 0;
   while (!signal.aborted || count < DISRUPTIONS) {
     const viewer = viewers[Math.floor(random() * viewers.length)];
-    if (random() < 0.6) viewer?.cut();
-    else await viewer?.load();
+    if (random() > 0.6 || viewer?.cut() !== true) await viewer?.load();
     count += 1;
     await sleep(random() * 60);
   }
