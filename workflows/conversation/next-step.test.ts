@@ -110,6 +110,14 @@ describe('the next step of a conversation', () => {
       termination: 'maxTurns',
     });
   });
+  it('ends an exchange after a thousand turns where nothing else has', () => {
+    const after = (turns: number): StateWords => ({
+      settings: { termination: { kind: 'maxCost', usd: 1 } },
+      exchange: { turns },
+    });
+    expect(step(after(999)).kind).toBe('speak');
+    expect(step(after(1_000))).toEqual({ kind: 'settle', reason: 'maxTurns', termination: 'maxTurns' });
+  });
   it('says why nobody speaks', () => {
     expect(step({ mode: 'human_moderated' })).toEqual({
       kind: 'settle',

@@ -11,7 +11,7 @@ import { isParallel } from './turn-taking/turn-taking.ts';
  * 2. A turn that a person wants anew: that agent speaks, whatever termination was reached. (An agent that has left cannot, and is passed over.)
  * 3. `idle` was reached: `end`.
  * 4. The exchange was settled before; a person stopped a turn of it and has said nothing since; two turns in a row failed; its termination is
- *    reached: `settle`. A turn that was stopped because its agent left stops nobody else. Ideas and reviews that fail do not count
+ *    reached, or the ceiling of turns: `settle`. A turn that was stopped because its agent left stops nobody else. Ideas and reviews that fail do not count
  *    as turns in a row: their modes know what to do without them.
  * 5. The mode says who speaks, never more at once than `maxTurns` leaves; or why nobody does: `settle`.
  */
@@ -29,6 +29,7 @@ export function nextStep(state: ConversationState, nowMs: number): NextStep {
     const names = reached.join(', ');
     return { kind: 'settle', reason: names, termination: names };
   }
+  if (turnsLeft(state) <= 0) return { kind: 'settle', reason: 'maxTurns', termination: 'maxTurns' };
   return fromMode(state);
 }
 

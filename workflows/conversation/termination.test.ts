@@ -214,11 +214,16 @@ describe('the turns that are left', () => {
       3,
     ],
     [
-      'are without bound where another condition has to be reached too',
+      'are those of a thousand where another condition has to be reached too',
       { all: [maxTurns, consensus] },
-      Infinity,
+      998,
     ],
-    ['are without bound where nothing bounds them', consensus, Infinity],
+    [
+      'are as many as maxTurns wants where those are more',
+      { all: [{ kind: 'maxTurns', turns: 5_000 }, consensus] },
+      4_998,
+    ],
+    ['are those of a thousand where no maxTurns is named', { any: [consensus, idle] }, 998],
   ])('%s', (_promise, termination, left) => {
     expect(turnsLeft(aState({ turns: two, settings: { termination } }))).toBe(left);
   });

@@ -32,9 +32,15 @@ export function reachedTermination(
   return isEnough ? [...new Set(reached)] : undefined;
 }
 
-/** How many turns may still begin in the exchange before `maxTurns` is reached; Infinity where that alone does not end it. */
-export const turnsLeft = (state: ConversationState): number =>
-  turnsOf(state.settings.termination) - state.exchange.turns;
+/** Of an exchange whose termination does not say how many turns it may have: a model that costs nothing reaches no `maxCost`. */
+const CEILING_OF_TURNS = 1_000;
+
+/** How many turns may still begin in the exchange before `maxTurns` is reached, or the ceiling of exchanges that it alone does not end. */
+export function turnsLeft({ settings: { termination }, exchange }: ConversationState): number {
+  const turns = turnsOf(termination);
+  const most = Number.isFinite(turns) ? turns : Math.max(CEILING_OF_TURNS, ...turnsNamedIn(termination));
+  return most - exchange.turns;
+}
 
 /** When the conversation has been idle for long enough to end, in milliseconds since 1970; undefined as long as it waits for something else. */
 export function idleDeadlineMs(state: ConversationState): number | undefined {
@@ -94,6 +100,13 @@ function turnsOf(termination: Termination): number {
   if ('any' in termination) return Math.min(...termination.any.map(turnsOf));
   if ('all' in termination) return Math.max(...termination.all.map(turnsOf));
   return termination.kind === 'maxTurns' ? termination.turns : Infinity;
+}
+
+/** What each `maxTurns` says. */
+function turnsNamedIn(termination: Termination): readonly number[] {
+  if ('any' in termination) return termination.any.flatMap(turnsNamedIn);
+  if ('all' in termination) return termination.all.flatMap(turnsNamedIn);
+  return termination.kind === 'maxTurns' ? [termination.turns] : [];
 }
 
 /** Each moment at which time alone may bring a part of the termination about. */
