@@ -137,6 +137,44 @@ it('runs what was approved and not what was rejected', async () => {
   expect(called).toEqual(['called 1 tool.0.0', 'called 1 tool.0.2']);
 });
 
+it('waits for people where a turn can not begin', async () => {
+  const paper = paperConversation(['Ada', 'Bob'], turns(2));
+  let asked = 0;
+  const { speak } = paper.activities;
+  paper.activities.speak = (step) => {
+    if (asked++ > 0) return speak(step);
+    return Promise.resolve({ kind: 'paused', state: paper.state });
+  };
+  await house.wake(paper);
+  await until(paper, 'settle: The turn could not begin');
+  paper.post();
+  await house.wake(paper);
+  await until(paper, SETTLED);
+  expect(asked).toBe(3);
+});
+
+it('tells that the exchange is over before it summarizes, and summarizes before anybody speaks again', async () => {
+  const paper = paperConversation(['Ada', 'Bob'], turns(2));
+  const { speak } = paper.activities;
+  paper.activities.speak = async (step) => {
+    const result = await speak(step);
+    return result.kind === 'ended' ? { ...result, needsSummary: true } : result;
+  };
+  await house.wake(paper);
+  await until(paper, 'summary', 2);
+  expect(happened(paper)).toEqual([
+    ...[
+      'started 1 Ada',
+      'completed 1 Ada',
+      'summary',
+      'started 2 Bob',
+      'completed 2 Bob',
+      SETTLED,
+      'summary',
+    ],
+  ]);
+});
+
 it('fails a turn at its limits', async () => {
   const paper = paperConversation(['Ada', 'Bob'], turns(1));
   const { speakers } = paper.state;

@@ -19,7 +19,7 @@ import {
 import type { ConversationInput } from '../../contracts/conversation-state.ts';
 import { model, quick } from '../proxies.ts';
 import { LiveConversation } from './live-conversation.ts';
-import { type Move, nextMove } from './next-move.ts';
+import { type Move, nextMove, type NumberedTurn } from './next-move.ts';
 import { isHistoryLong, listenToPeople, read, whileReading } from './run-reading.ts';
 import { runTurn } from './run-turn.ts';
 import { endTurn } from './run-turn-life.ts';
@@ -45,7 +45,9 @@ async function converse(live: LiveConversation): Promise<'over' | 'drained'> {
   for (;;) {
     const move = nextMove(live.state, { nowMs: Date.now(), once: live.input.once === true });
     if (move.kind === 'over') return 'over';
-    await make(live, move);
+    // What is over is told first: a summary takes its time, and what comes next is decided anew after it.
+    if (live.needsSummary && move.kind !== 'settle') await summarize(live);
+    else await make(live, move);
     if (live.handsBack || isHistoryLong(live)) return 'drained';
     if (live.isBehind) await read(live);
   }
@@ -55,8 +57,7 @@ async function converse(live: LiveConversation): Promise<'over' | 'drained'> {
 async function make(live: LiveConversation, move: Exclude<Move, { kind: 'over' }>): Promise<void> {
   switch (move.kind) {
     case 'turns':
-      await whileReading(live, () => Promise.all(move.turns.map((turn) => runTurn(live, turn))));
-      if (live.needsSummary) await summarize(live);
+      await makeTurns(live, move.turns);
       return;
     case 'settle':
       await settle(live, move.step);
@@ -64,6 +65,15 @@ async function make(live: LiveConversation, move: Exclude<Move, { kind: 'over' }
     case 'wait':
       await waitForNews(live, move.untilMs);
   }
+}
+
+/** Turns that changed nothing would change nothing again: then people are waited for. */
+async function makeTurns(live: LiveConversation, turns: readonly NumberedTurn[]): Promise<void> {
+  const { revision } = live.state;
+  const isUnchanged = (): boolean => live.state.revision === revision && !live.isBehind && !live.draining;
+  await whileReading(live, () => Promise.all(turns.map((turn) => runTurn(live, turn))));
+  if (isUnchanged()) await settle(live, { kind: 'settle', reason: 'The turn could not begin' });
+  if (isUnchanged()) await waitForNews(live, undefined);
 }
 
 async function waitForNews(live: LiveConversation, untilMs: number | undefined): Promise<void> {
