@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { ArrowRight, Check, Hand, type LucideIcon, Play, Plug, Waypoints } from 'lucide-react';
+import { ArrowRight, Check, Hand, LoaderCircle, type LucideIcon, Play, Plug, Waypoints } from 'lucide-react';
 import { type ReactNode } from 'react';
 import { Link } from 'react-router';
 
@@ -9,6 +9,7 @@ import { useInboxCount } from '../../features/approvals/inbox-count.ts';
 import { pipelinesQuery } from '../../features/pipelines/queries.ts';
 import { configQuery, recentRunsQuery } from '../../features/runs/queries.ts';
 import { RunsTable } from '../../features/runs/runs-table.tsx';
+import { useNow } from '../../lib/clock.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi, useUser } from '../../lib/services.tsx';
@@ -78,12 +79,25 @@ function LatestRuns({ runs }: { runs: readonly RunSummary[] }) {
           All runs <ArrowRight aria-hidden />
         </ButtonLink>
       </header>
-      {runs.length === 0 ? (
-        <p className="text-ink-2">Nothing has run yet. Start with the first step on this page.</p>
-      ) : (
-        <RunsTable compact label="Latest runs" runs={runs} />
-      )}
+      {runs.length === 0 ? <NothingRan /> : <RunsTable compact label="Latest runs" runs={runs} />}
     </section>
+  );
+}
+
+/** So long after its pipelines were made, a house that has no run yet is about to start the sample. */
+const FRESH_MS = 300_000;
+
+function NothingRan() {
+  const { data: pipelines } = useQuery(pipelinesQuery(useApi()));
+  const now = useNow(10_000);
+  const digest = pipelines?.items.find(({ name }) => name === DIGEST);
+  return digest !== undefined && now - Date.parse(digest.createdAt) < FRESH_MS ? (
+    <p role="status" className="flex items-center gap-2 text-ink-2">
+      <LoaderCircle aria-hidden className="size-4 shrink-0 animate-spin text-running" />A sample run is being
+      prepared.
+    </p>
+  ) : (
+    <p className="text-ink-2">Nothing has run yet. Start with the first step on this page.</p>
   );
 }
 

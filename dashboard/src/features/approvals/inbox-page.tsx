@@ -14,7 +14,7 @@ import { InboxList } from './inbox-list.tsx';
 import { approvalsQuery } from './queries.ts';
 import { searchOf, SHOWN, type Shown, shownOf } from './shown.ts';
 
-/** What runs ask people: the questions on the left, the one that is looked at on the right; each has its address. */
+/** What runs and conversations ask people: the questions on the left, the one that is looked at on the right; each has its address. */
 export function InboxPage() {
   const { approvalId } = useParams();
   const [search] = useSearchParams();
@@ -28,7 +28,7 @@ export function InboxPage() {
       }
     >
       <div className={approvalId === undefined ? '' : 'hidden lg:block'}>
-        <PageHeader title="Inbox" description="What runs wait for people to decide." />
+        <PageHeader title="Inbox" description="What runs and conversations wait for people to decide." />
         <Choices shown={shown} />
       </div>
       <InboxViews shown={shown} approvalId={approvalId} />
@@ -95,9 +95,9 @@ function Nothing({ shown }: { shown: Shown }) {
       title={SHOWN[shown].none}
       action={<ButtonLink to={pathOf.pipelines}>Look at pipelines</ButtonLink>}
     >
-      A pipeline can stop and ask people with an approval node, for example before it publishes a text: you
-      read it here, edit it, and approve or reject. The run waits, for weeks if need be, and goes on where it
-      was.
+      A pipeline can stop and ask people with an approval node, for example before it publishes a text; in a
+      conversation an agent asks before it uses a tool that needs a person’s word. You read it here, edit it,
+      and approve or reject. Runs and conversations wait, for weeks if need be, and go on where they were.
     </EmptyState>
   );
 }
