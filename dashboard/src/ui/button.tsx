@@ -10,8 +10,9 @@ interface Look {
   iconOnly?: boolean;
 }
 
+// What a caller says of `display`, such as `hidden`, goes before what stands here: it weighs nothing.
 const base =
-  'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-input text-sm font-medium whitespace-nowrap transition-colors duration-100 ' +
+  '[:where(&)]:inline-flex shrink-0 items-center justify-center gap-1.5 rounded-input text-sm font-medium whitespace-nowrap transition-colors duration-100 ' +
   'disabled:cursor-not-allowed disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0';
 
 const variants: Record<Variant, string> = {

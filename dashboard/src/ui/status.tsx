@@ -64,8 +64,10 @@ interface StatusProps {
 export function StatusLabel({ status, attempts = 1, className }: StatusProps) {
   const { word, ink } = APPEARANCE[status];
   return (
-    <span className={clsx('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', ink, className)}>
-      <StatusIcon status={status} />
+    <span
+      className={clsx('inline-flex items-baseline gap-1.5 font-medium whitespace-nowrap', ink, className)}
+    >
+      <StatusIcon status={status} className="self-center" />
       {status === 'running' && attempts > 1 ? `Retrying, attempt ${attempts}` : word}
     </span>
   );

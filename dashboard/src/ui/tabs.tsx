@@ -24,7 +24,7 @@ export function Tabs({
   return (
     <Radix.Root value={open} onValueChange={onOpen}>
       <div className="flex flex-wrap items-center justify-between gap-x-4 border-b border-line">
-        <Radix.List aria-label={label} className="-mb-px flex gap-1 overflow-x-auto">
+        <Radix.List aria-label={label} className="-mb-px flex gap-1 overflow-x-auto [scrollbar-width:none]">
           {tabs.map((tab) => (
             <Radix.Trigger
               key={tab.id}

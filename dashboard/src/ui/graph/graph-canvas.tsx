@@ -8,6 +8,7 @@ import {
 } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 
+import { Skeleton } from '../states.tsx';
 import type { GraphLayout } from './elk-layout.ts';
 import type { GraphModel, NodeLook } from './graph-model.ts';
 import { Card, type CardNode, subtitleOf, Way, type WayEdge } from './graph-parts.tsx';
@@ -52,7 +53,11 @@ function Canvas({ model, label, looks, taken, marks, selected, onSelect }: Graph
   const edges = useMemo(() => (layout === null ? [] : waysOf(model, layout, taken)), [model, layout, taken]);
   const alive = onSelect !== undefined;
   return (
-    <div ref={setArea} className="h-full w-full" {...(!alive && { role: 'img', 'aria-label': label })}>
+    <div
+      ref={setArea}
+      className="relative h-full w-full"
+      {...(!alive && { role: 'img', 'aria-label': label })}
+    >
       <ReactFlow
         aria-label={label}
         inert={!alive}
@@ -83,6 +88,7 @@ function Canvas({ model, label, looks, taken, marks, selected, onSelect }: Graph
       >
         {alive && <Controls showInteractive={false} position="bottom-right" onFitView={fit} />}
       </ReactFlow>
+      {layout === null && <Skeleton className="absolute inset-0 rounded-none" />}
     </div>
   );
 }
