@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { type SyntheticEvent, useState } from 'react';
+import { type SyntheticEvent, useRef, useState } from 'react';
 
 import { type Circle, MemberRole } from '../../../../contracts/circle.ts';
 import { ROLES } from '../../lib/conversation-words.ts';
@@ -11,6 +11,9 @@ import { useApi, useUser } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FieldError, Select } from '../../ui/field.tsx';
 import { usePutMember } from './queries.ts';
+
+/** Where one chooses whom to add. */
+export const ADD_MEMBER = 'add-member';
 
 /** Adds an agent or a person; people are chosen from where the account may read them, else one adds oneself. */
 export function AddMember({ circle }: { circle: Circle }) {
@@ -25,16 +28,28 @@ export function AddMember({ circle }: { circle: Circle }) {
   const [role, setRole] = useState<MemberRole>('member');
   const put = usePutMember(circle.id);
   const kind = chosen.startsWith('user:') ? 'user' : 'agent';
+  const who = useRef<HTMLSelectElement>(null);
+  const done = () => {
+    setChosen('');
+    // The button can do nothing until somebody else is chosen.
+    who.current?.focus();
+  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const id = chosen.slice(chosen.indexOf(':') + 1);
-    if (id !== '') put.mutate({ id, kind, role }, { onSuccess: () => setChosen('') });
+    if (id !== '') put.mutate({ id, kind, role }, { onSuccess: done });
   };
   const free = <T extends { id: string }>(all: readonly T[]) => all.filter(({ id }) => !here.has(id));
   return (
     <form onSubmit={submit} className="flex flex-wrap items-center gap-2">
       <span className="min-w-28 flex-1">
-        <Select aria-label="Who" value={chosen} onChange={({ target }) => setChosen(target.value)}>
+        <Select
+          ref={who}
+          id={ADD_MEMBER}
+          aria-label="Who"
+          value={chosen}
+          onChange={({ target }) => setChosen(target.value)}
+        >
           <option value="">Add somebody</option>
           <optgroup label="Agents">
             {free(agents?.items ?? []).map(({ id, name }) => (

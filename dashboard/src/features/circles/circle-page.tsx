@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Lock, MessageSquarePlus, Pencil } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Lock, MessageSquarePlus, Pencil, Plus } from 'lucide-react';
+import { type ReactNode, useId } from 'react';
 import { Outlet, useParams } from 'react-router';
 
 import type { Circle } from '../../../../contracts/circle.ts';
@@ -8,10 +8,11 @@ import { MODES } from '../../lib/conversation-words.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi } from '../../lib/services.tsx';
-import { ButtonLink } from '../../ui/button.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageHeader, Panel } from '../../ui/panel.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
+import { ADD_MEMBER } from './add-member.tsx';
 import { Members } from './members.tsx';
 import { circleQuery } from './queries.ts';
 
@@ -41,6 +42,8 @@ export function CirclePage({ conversations }: { conversations: (circle: Circle) 
 function OneCircle({ circle, conversations }: { circle: Circle; conversations: ReactNode }) {
   const mayConverse = useMay('conversations:converse');
   const mayEdit = useMay('circles:update');
+  const canAnswer = circle.members.some(({ kind, role }) => kind === 'agent' && role !== 'observer');
+  const whyNot = useId();
   return (
     <>
       <PageHeader
@@ -68,7 +71,22 @@ function OneCircle({ circle, conversations }: { circle: Circle; conversations: R
                 <Pencil aria-hidden /> Edit circle
               </ButtonLink>
             )}
-            {mayConverse && (
+            {mayConverse && !canAnswer && (
+              <>
+                <span id={whyNot} className="self-center text-sm text-ink-2">
+                  Add an agent first
+                </span>
+                {mayEdit && (
+                  <Button onClick={() => document.getElementById(ADD_MEMBER)?.focus()}>
+                    <Plus aria-hidden /> Add an agent
+                  </Button>
+                )}
+                <Button variant="primary" disabled aria-describedby={whyNot}>
+                  <MessageSquarePlus aria-hidden /> Start conversation
+                </Button>
+              </>
+            )}
+            {mayConverse && canAnswer && (
               <ButtonLink variant="primary" to={pathOf.newConversation({ circle: circle.id })}>
                 <MessageSquarePlus aria-hidden /> Start conversation
               </ButtonLink>
@@ -76,7 +94,7 @@ function OneCircle({ circle, conversations }: { circle: Circle; conversations: R
           </>
         }
       />
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_420px]">
+      <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_400px]">
         <section aria-label="Conversations" className="min-w-0">
           <h2 className="mb-1 text-sm font-semibold">Conversations</h2>
           {conversations}

@@ -22,7 +22,7 @@ const COLUMNS: readonly [Column<CircleSummary>, ...Column<CircleSummary>[]] = [
     header: 'Name',
     cell: (circle) => (
       <>
-        {circle.name}
+        <span className="block sm:min-w-40">{circle.name}</span>
         <span className="line-clamp-2 font-normal text-ink-2 sm:line-clamp-1">{circle.description}</span>
       </>
     ),
@@ -31,31 +31,31 @@ const COLUMNS: readonly [Column<CircleSummary>, ...Column<CircleSummary>[]] = [
     id: 'mode',
     header: 'Mode',
     cell: ({ mode }) => MODES[mode].label,
-    className: 'w-44 hidden sm:table-cell',
+    className: 'w-36 hidden sm:table-cell',
   },
   {
     id: 'members',
     header: 'Members',
     cell: ({ agents, people }) => `${counted(agents, 'agent')}, ${counted(people, 'person', 'people')}`,
-    className: 'w-48 hidden md:table-cell',
+    className: 'w-40 hidden md:table-cell',
   },
   {
     id: 'open',
     header: 'Open',
     cell: ({ openConversations }) => <span className="tabular">{openConversations}</span>,
-    className: 'w-20 hidden lg:table-cell',
+    className: 'w-16 hidden lg:table-cell',
   },
   {
     id: 'visibility',
     header: 'Visible to',
     cell: ({ visibility }) => (visibility === 'everyone' ? 'Everyone' : 'Members'),
-    className: 'w-28 hidden lg:table-cell',
+    className: 'w-24 hidden xl:table-cell',
   },
   {
     id: 'updated',
     header: 'Changed',
     cell: ({ updatedAt }) => <TimeAgo at={updatedAt} />,
-    className: 'w-32 hidden md:table-cell',
+    className: 'w-28 hidden lg:table-cell',
   },
 ];
 

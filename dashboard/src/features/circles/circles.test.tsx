@@ -6,7 +6,7 @@ import userEvent from '@testing-library/user-event';
 import type { Circle } from '../../../../contracts/circle.ts';
 import { ConversationSettings, type Termination } from '../../../../contracts/conversation-settings.ts';
 import { stubBrowser } from '../../../testing/browser-stubs.ts';
-import { aCircle, CIRCLE_ID, CRITIC, EDITOR } from '../../../testing/builders.ts';
+import { aCircle, ADA_ID, aSession, CIRCLE_ID, CRITIC, EDITOR } from '../../../testing/builders.ts';
 import { type FakeRoutes, problem } from '../../../testing/fake-api.ts';
 import { renderRoute } from '../../../testing/render-route.tsx';
 import { circleOf, draftOf } from './circle-draft.ts';
@@ -109,5 +109,43 @@ describe('the pages of circles', () => {
     expect(screen.getByRole('link', { name: 'Start conversation' }).getAttribute('href')).toContain(
       CIRCLE_ID,
     );
+  });
+
+  it('begin nothing in a circle without agents, and lead to its members', async () => {
+    const user = userEvent.setup();
+    open(path, {}, aCircle({ agents: 0, members: [] }));
+    expect(await screen.findByRole('button', { name: 'Start conversation' })).toHaveProperty(
+      'disabled',
+      true,
+    );
+    screen.getByText('Add an agent first');
+    await user.click(screen.getByRole('button', { name: 'Add an agent' }));
+    expect(document.activeElement).toBe(screen.getByRole('combobox', { name: 'Who' }));
+  });
+
+  it('say in the form too that a circle without agents does not answer', async () => {
+    open(`/conversations/new?circle=${CIRCLE_ID}`, {}, aCircle({ agents: 0, members: [] }));
+    await screen.findByText(/Add an agent first/);
+    expect(screen.getByRole('button', { name: 'Start conversation' })).toHaveProperty('disabled', true);
+  });
+
+  it('keep the focus where members are chosen once one is added', async () => {
+    const user = userEvent.setup();
+    const added = aCircle();
+    const empty = aCircle({ agents: 0, members: [] });
+    const { changes } = open(
+      path,
+      {
+        'GET /users': { body: { items: [aSession().user], nextCursor: null } },
+        [`PUT ${path}/members/${ADA_ID}`]: { body: added },
+      },
+      empty,
+    );
+    const who = await screen.findByRole('combobox', { name: 'Who' });
+    await within(who).findByRole('option', { name: /Ada/ });
+    await user.selectOptions(who, `user:${ADA_ID}`);
+    await user.click(screen.getByRole('button', { name: 'Add' }));
+    await waitFor(() => expect(changes()).toHaveLength(1));
+    await waitFor(() => expect(document.activeElement).toBe(who));
   });
 });

@@ -14,7 +14,7 @@ const TITLE: Column<ConversationSummary> = {
   header: 'Topic',
   cell: (conversation) => (
     <>
-      <span className="line-clamp-1">{titleOf(conversation)}</span>
+      <span className="line-clamp-1 sm:min-w-40">{titleOf(conversation)}</span>
       <span className="line-clamp-1 font-normal text-ink-2 sm:hidden">{partnerOf(conversation)}</span>
     </>
   ),
@@ -30,35 +30,36 @@ const OTHERS: Column<ConversationSummary>[] = [
     id: 'mode',
     header: 'Mode',
     cell: ({ mode, circleId }) => (circleId === null ? '–' : MODES[mode].label),
-    className: 'w-40 hidden xl:table-cell',
+    className: 'w-32 hidden 2xl:table-cell',
   },
   {
     id: 'messages',
     header: 'Messages',
     cell: ({ messages }) => <span className="tabular">{messages.toLocaleString('en')}</span>,
-    className: 'w-24 hidden md:table-cell',
+    className: 'w-20 hidden md:table-cell',
   },
   {
     id: 'cost',
     header: 'Cost',
     cell: ({ costUsd }) => <span className="tabular">{costText(costUsd)}</span>,
-    className: 'w-24 hidden lg:table-cell',
+    className: 'w-20 hidden lg:table-cell',
   },
   {
     id: 'updated',
     header: 'Last active',
     cell: ({ updatedAt }) => <TimeAgo at={updatedAt} />,
-    className: 'w-32 hidden sm:table-cell',
+    className: 'w-28 hidden sm:table-cell',
   },
 ];
 const WITH: Column<ConversationSummary> = {
   id: 'with',
   header: 'With',
   cell: partnerOf,
-  className: 'w-48 hidden sm:table-cell',
+  className: 'w-36 hidden sm:table-cell',
 };
 const COLUMNS: Columns = [TITLE, WITH, ...OTHERS];
-const OF_ONE_CIRCLE: Columns = [TITLE, ...OTHERS];
+// Beside them stands who is in the circle.
+const OF_ONE_CIRCLE: Columns = [TITLE, ...OTHERS.filter(({ id }) => id !== 'cost' && id !== 'mode')];
 
 /** Conversations, newest first. `ofOne`: all are with the same circle or agent. */
 export function ConversationsTable({

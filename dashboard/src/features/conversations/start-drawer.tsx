@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type SyntheticEvent, useId, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 
 import { ConversationMode } from '../../../../contracts/conversation-settings.ts';
 import { MODES } from '../../lib/conversation-words.ts';
@@ -33,6 +33,7 @@ export function StartDrawer() {
   const partner = chosen ?? named ?? (first === null ? '' : `circle:${first.id}`);
   const [kind, id = ''] = partner.split(':');
   const circle = kind === 'circle' ? circles?.items.find((known) => known.id === id) : undefined;
+  const empty = circle?.agents === 0;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (topic.trim() === '' || id === '') {
@@ -51,7 +52,7 @@ export function StartDrawer() {
       onClose={() => void navigate(pathOf.conversations)}
       footer={
         <div className="flex justify-end">
-          <Button type="submit" form={form} variant="primary" disabled={begin.isPending}>
+          <Button type="submit" form={form} variant="primary" disabled={begin.isPending || empty}>
             {begin.isPending ? 'Starting …' : 'Start conversation'}
           </Button>
         </div>
@@ -82,6 +83,14 @@ export function StartDrawer() {
         </Field>
         {circle !== undefined && circle.description !== '' && (
           <p className="-mt-3 text-sm text-ink-2">{circle.description}</p>
+        )}
+        {circle !== undefined && empty && (
+          <p role="status" className="-mt-3 text-sm text-waiting">
+            Nobody would answer. Add an agent first:{' '}
+            <Link to={pathOf.circle(circle.id)} className="underline underline-offset-2">
+              members of {circle.name}
+            </Link>
+          </p>
         )}
         <Field
           label={kind === 'agent' ? 'Message' : 'Topic'}
