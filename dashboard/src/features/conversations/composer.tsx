@@ -1,5 +1,6 @@
 import { SendHorizontal, Square } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useState } from 'react';
+import { useLocation } from 'react-router';
 
 import { MAX_MESSAGE_CHARACTERS, type WhenBusy } from '../../../../contracts/conversation.ts';
 import { channelOf } from '../../../../contracts/place.ts';
@@ -14,18 +15,21 @@ import { createDraftKeeper } from './drafts.ts';
 import { usePage } from './page-context.ts';
 import { useSteer } from './queries.ts';
 import { SuggestionList } from './suggestion-list.tsx';
+import { wasJustBegun } from './use-begin.ts';
 import { useCommand, useSendTo } from './use-send.ts';
 import { WhenBusyChoice } from './when-busy-choice.tsx';
+import { NAMES_DO_NOT_CHOOSE } from './words.ts';
 
 interface ComposerProps {
   /** ↑ in an empty field: the person's last message is edited. */
   onEditLast: () => void;
   /** A message that could not be sent, to be written on; `times` counts, so that the same one may come again. */
   putBack: { text: string; times: number };
+  field: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** Where a person speaks: Enter sends, Shift-Enter breaks the line, @ names a member, / is a command. */
-export function Composer({ onEditLast, putBack }: ComposerProps) {
+/** Where a person speaks: Enter sends, Shift-Enter breaks the line, @ names an agent, / is a command. */
+export function Composer({ onEditLast, putBack, field }: ComposerProps) {
   const { conversation } = usePage();
   const { live } = useServices();
   const userId = useUser()?.id ?? '';
@@ -39,7 +43,7 @@ export function Composer({ onEditLast, putBack }: ComposerProps) {
   const [refused, setRefused] = useState<string>();
   const [dismissed, setDismissed] = useState<string>();
   const [marked, setMarked] = useState(0);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const begun = wasJustBegun(useLocation().state);
   const sendTo = useSendTo();
   const command = useCommand(conversation.id);
   const steer = useSteer(conversation.id);
@@ -51,7 +55,7 @@ export function Composer({ onEditLast, putBack }: ComposerProps) {
     if (putBack.times === 0) return;
     setText((held) => (held.trim() === '' ? putBack.text : `${putBack.text}\n${held}`));
     field.current?.focus();
-  }, [putBack]);
+  }, [putBack, field]);
   const write = (next: string, at = next.length) => {
     setText(next);
     setCaret(at);
@@ -88,6 +92,11 @@ export function Composer({ onEditLast, putBack }: ComposerProps) {
       });
     write('');
   };
+  const stop = () => {
+    steer.mutate('interrupt');
+    // The button goes once nobody speaks.
+    field.current?.focus();
+  };
   const onKey = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (completion !== null && onCompletionKey(event)) return;
@@ -117,11 +126,22 @@ export function Composer({ onEditLast, putBack }: ComposerProps) {
   return (
     <div className="relative">
       {completion !== null && (
-        <SuggestionList id="suggestions" completion={completion} marked={marked} onTake={take} />
+        <SuggestionList
+          id="suggestions"
+          completion={completion}
+          marked={marked}
+          onTake={take}
+          {...(completion.kind === 'mention' &&
+            conversation.circleId !== null &&
+            NAMES_DO_NOT_CHOOSE.includes(conversation.mode) && {
+              note: 'In this mode a name does not choose who speaks',
+            })}
+        />
       )}
       <textarea
         ref={field}
         rows={1}
+        autoFocus={begun}
         aria-label="Message"
         aria-autocomplete="list"
         aria-haspopup="listbox"
@@ -147,15 +167,19 @@ export function Composer({ onEditLast, putBack }: ComposerProps) {
       )}
       <div className="mt-1.5 flex flex-wrap items-center gap-2">
         {busy ? (
-          <WhenBusyChoice chosen={whenBusy} onChoose={setWhenBusy} />
+          <WhenBusyChoice
+            chosen={whenBusy}
+            asks={conversation.openTurns.some(({ status }) => status === 'waiting')}
+            onChoose={setWhenBusy}
+          />
         ) : (
           <p className="hidden text-xs text-ink-2 sm:block">
-            Enter sends, Shift-Enter starts a new line, @ names a member, / is a command
+            Enter sends, Shift-Enter starts a new line, @ names an agent, / is a command
           </p>
         )}
         <div className="ml-auto flex items-center gap-2">
           {busy && (
-            <Button disabled={steer.isPending} onClick={() => steer.mutate('interrupt')}>
+            <Button disabled={steer.isPending} onClick={stop}>
               <Square aria-hidden /> Stop
             </Button>
           )}

@@ -1,4 +1,5 @@
 import { CircleSlash, ExternalLink, PanelRight, Pause, Play } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import { toast } from 'sonner';
 
@@ -9,7 +10,7 @@ import { Confirm } from '../../ui/dialog.tsx';
 import { StatusLabel } from '../../ui/status.tsx';
 import { usePage } from './page-context.ts';
 import { useSteer, type Verb } from './queries.ts';
-import { titleOf } from './words.ts';
+import { finishingWords, titleOf } from './words.ts';
 
 interface HeaderProps {
   temporalUrl: string | null;
@@ -20,12 +21,25 @@ interface HeaderProps {
 /** Which conversation this is, how it stands, and what can be done with it. */
 export function ConversationHeader({ temporalUrl, onDetails }: HeaderProps) {
   const { conversation, mayConverse } = usePage();
-  const { circleId, circleName, agentId, agentName, openTurns, status } = conversation;
+  const { circleId, circleName, agentId, agentName, openTurns, status, statusReason } = conversation;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const wasOpen = useRef(status !== 'ended');
+  useEffect(() => {
+    // What ended it is gone, and the field with it: the keyboard goes on from the top of the conversation.
+    const lost = document.activeElement === null || document.activeElement === document.body;
+    if (wasOpen.current && status === 'ended' && lost) heading.current?.focus();
+    wasOpen.current = status !== 'ended';
+  }, [status]);
   const speaking = openTurns.filter((turn) => turn.status === 'running').map((turn) => turn.agentName);
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2 sm:px-5">
       <div className="min-w-0 flex-1 basis-60">
-        <h1 className="truncate text-base font-semibold" title={titleOf(conversation)}>
+        <h1
+          ref={heading}
+          tabIndex={-1}
+          className="truncate text-base font-semibold outline-none"
+          title={titleOf(conversation)}
+        >
           {titleOf(conversation)}
         </h1>
         <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-2">
@@ -33,6 +47,9 @@ export function ConversationHeader({ temporalUrl, onDetails }: HeaderProps) {
             <StatusLabel status={status} />
             {status === 'running' && speaking.length > 0 && (
               <span className="truncate">{speakingWords(speaking)}</span>
+            )}
+            {status === 'paused' && statusReason !== 'budget' && openTurns.length > 0 && (
+              <span>{finishingWords(openTurns)}</span>
             )}
           </span>
           {circleId !== null && (
@@ -49,7 +66,7 @@ export function ConversationHeader({ temporalUrl, onDetails }: HeaderProps) {
       </div>
       <div className="flex items-center gap-1.5">
         {temporalUrl !== null && (
-          <ButtonAnchor variant="quiet" href={temporalUrl} className="hidden xl:inline-flex">
+          <ButtonAnchor variant="quiet" href={temporalUrl} className="max-xl:hidden">
             Temporal Web UI <ExternalLink aria-hidden />
           </ButtonAnchor>
         )}
@@ -90,9 +107,12 @@ function PauseOrResume() {
   return (
     <Button
       variant={paused ? 'primary' : 'plain'}
-      disabled={pending}
+      // A disabled button would lose the focus.
+      aria-disabled={pending}
       title={paused ? undefined : 'What is being said is finished; nobody else begins until it is resumed'}
-      onClick={() => ask(paused ? 'resume' : 'pause')}
+      onClick={() => {
+        if (!pending) ask(paused ? 'resume' : 'pause');
+      }}
     >
       <Icon aria-hidden /> {paused ? 'Resume' : 'Pause'}
     </Button>

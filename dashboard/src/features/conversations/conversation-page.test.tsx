@@ -162,6 +162,65 @@ describe('the page of a conversation', () => {
     expect(posts()[1]?.[0]).toBe('/interrupt');
   });
 
+  it('keeps the focus where one writes, after a stop and after an edit', async () => {
+    const user = userEvent.setup();
+    const { posts } = open({
+      messages: [aMessage(1)],
+      conversation: { status: 'running', openTurns: [openTurn()] },
+      routes: {
+        [`POST ${path}/interrupt`]: { status: 202, body: {} },
+        [`POST ${path}/branches`]: { status: 202, body: {} },
+      },
+    });
+    await field();
+    await user.click(screen.getByRole('button', { name: 'Stop' }));
+    expect(document.activeElement).toBe(await field());
+    await user.click(await screen.findByRole('button', { name: 'Edit message' }));
+    await user.type(await screen.findByRole('textbox', { name: 'Edit message' }), ' more{Enter}');
+    await waitFor(() => expect(posts()).toHaveLength(2));
+    await waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' })),
+    );
+  });
+
+  it('says of a pause who finishes, and leaves a line where it was asked for', async () => {
+    const { tell } = open({ conversation: { status: 'running', openTurns: [openTurn()] } });
+    await field();
+    tell('conversation.paused', 11, { reason: 'person', by: 'ada@example.org' });
+    expect(await screen.findAllByText(/Editor finishes; nobody else begins/)).toHaveLength(2);
+    await screen.findByText(/Ada paused the conversation/);
+  });
+
+  it('says the same everywhere of a turn that waits for a person', async () => {
+    open({ conversation: { status: 'waiting', openTurns: [openTurn({ status: 'waiting' })] } });
+    await screen.findByLabelText(/A turn is waiting for a person/);
+    // In the header, beside the member and on the turn.
+    await waitFor(() => expect(screen.getAllByText('Waiting for a person')).toHaveLength(3));
+    expect(screen.queryByText('Speaking')).toBeNull();
+  });
+
+  it('says that nobody answers where no agent may speak', async () => {
+    open({ conversation: { members: [] } });
+    await screen.findByText(/nobody answers/);
+    expect(screen.getByRole('link', { name: 'Add an agent' })).toBeDefined();
+    expect(within(screen.getByRole('list', { name: 'Also here' })).getByText(/Ada/)).toBeDefined();
+  });
+
+  it('says where a name does not choose who speaks', async () => {
+    const user = userEvent.setup();
+    open({ conversation: { mode: 'review' } });
+    await user.type(await field(), '@');
+    await screen.findByText('In this mode a name does not choose who speaks');
+  });
+
+  it('goes on from the title once it has ended', async () => {
+    const { tell } = open();
+    await field();
+    tell('conversation.ended', 11, { reason: 'person' });
+    await screen.findByText('Nobody can write here any more.');
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
+  });
+
   it('completes members after @ and commands after /', async () => {
     const user = userEvent.setup();
     const { posts } = open({ routes: { [`POST ${path}/pause`]: { status: 202, body: {} } } });

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { toast } from 'sonner';
 
@@ -77,6 +77,13 @@ function Talk({
     () => ({ conversation, branch, mayConverse, userId, editing, edit: setEditing, switchTo, approval }),
     [conversation, branch, mayConverse, userId, editing, switchTo, approval],
   );
+  const field = useRef<HTMLTextAreaElement>(null);
+  const wasEditing = useRef(false);
+  useEffect(() => {
+    // The field for the edit is gone: one writes on below.
+    if (wasEditing.current && editing === null) field.current?.focus();
+    wasEditing.current = editing !== null;
+  }, [editing]);
   const lastOwn = useLastOwn(conversation.id, branch, userId);
   const editLast = () => {
     const message: Message | undefined = lastOwn();
@@ -97,7 +104,7 @@ function Talk({
           <div className="mx-auto w-full max-w-3xl px-2 pb-3 sm:px-4">
             {approvals(conversation)}
             {mayConverse ? (
-              <Composer onEditLast={editLast} putBack={putBack} />
+              <Composer onEditLast={editLast} putBack={putBack} field={field} />
             ) : (
               <WhyNot conversation={conversation} />
             )}

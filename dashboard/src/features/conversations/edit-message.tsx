@@ -12,13 +12,13 @@ import { useBranch } from './queries.ts';
 export function EditMessage({ message }: { message: Message }) {
   const { conversation, edit } = usePage();
   const [text, setText] = useState(message.content);
-  const branch = useBranch(conversation.id);
+  const branch = useBranch(conversation.id, () => edit(null));
   const keyOf = useSubmissionKey();
   const same = text.trim() === '' || text === message.content;
   const send = () => {
     if (same) return;
     const body = { kind: 'edit', messageId: message.id, content: text } as const;
-    branch.mutate({ body, idempotencyKey: keyOf(body) }, { onSuccess: () => edit(null) });
+    branch.mutate({ body, idempotencyKey: keyOf(body) });
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {

@@ -42,6 +42,16 @@ describe('events folded into a conversation', () => {
     expect(ended).toMatchObject([{ number: 1, status: 'completed', usage, endedAt: later(12) }]);
   });
 
+  it.each(['turn.stopped', 'turn.failed'])(
+    'count what a turn used that ends with %s, and ask for the rest',
+    (type) => {
+      const usage = { ...NO_USAGE, outputTokens: 7, costUsd: 0.5 };
+      const folded = foldConversation(aConversation(), [begun(11), tell(12, type, { turnId, usage })]);
+      expect(folded.conversation).toMatchObject({ costUsd: 0.5, usage });
+      expect(folded.incomplete).toBe(true);
+    },
+  );
+
   it('let a tool call wait for a person, and go on', () => {
     const call = { turnId, call: 'tool.0.0', name: 'calculate', arguments: { expression: '1+1' } };
     const asked = foldConversation(aConversation(), [

@@ -50,6 +50,9 @@ const INCOMPLETE = [
   'member.changed',
   'budget.reached',
   'budget.extended',
+  // They tell what their finished model calls used; the one that was cut off has used something too.
+  'turn.stopped',
+  'turn.failed',
 ];
 
 /** The conversation after some events. Events that it knows already change nothing; nothing is said after its end. */

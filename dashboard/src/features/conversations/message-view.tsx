@@ -21,8 +21,8 @@ import { colourOf } from './speakers.ts';
 import { Chip, Speech } from './speech.tsx';
 import { ToolCalls } from './tool-calls.tsx';
 
-/** One message, with the turn that it came of. */
-export function MessageView({ message }: { message: Message }) {
+/** One message, with the turn that it came of. `waits`: a turn that began before it is not over. */
+export function MessageView({ message, waits }: { message: Message; waits: boolean }) {
   const { conversation, editing, userId } = usePage();
   const turn = useTurnOf(message);
   const isAgent = message.author.kind === 'agent';
@@ -39,6 +39,7 @@ export function MessageView({ message }: { message: Message }) {
         <>
           {isMine && <span>you</span>}
           <TimeAgo at={message.createdAt} />
+          {waits && <Chip>Waits for its turn</Chip>}
           {purpose !== undefined && <Chip>{purpose}</Chip>}
           {turn !== undefined && turn.endedAt !== null && <Spent turn={turn} endedAt={turn.endedAt} />}
         </>

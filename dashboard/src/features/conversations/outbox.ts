@@ -16,6 +16,8 @@ export interface Outgoing {
 interface OutboxState {
   /** By conversation, oldest first. */
   waiting: Readonly<Record<string, readonly Outgoing[]>>;
+  /** Which of those that were sent from here steer a turn, by their `clientMessageId`. */
+  steers: readonly string[];
   put: (conversationId: string, message: Outgoing) => void;
   drop: (conversationId: string, clientMessageId: string) => void;
   /** Takes out what has arrived. */
@@ -28,11 +30,15 @@ export const useOutbox = create<OutboxState>()((set, get) => {
     set(({ waiting }) => ({ waiting: { ...waiting, [id]: to(waiting[id] ?? []) } }));
   return {
     waiting: {},
-    put: (id, message) =>
+    steers: [],
+    put: (id, message) => {
+      if (message.whenBusy === 'steer')
+        set(({ steers }) => ({ steers: [...steers, message.clientMessageId] }));
       change(id, (held) => {
         const place = held.findIndex(({ clientMessageId }) => clientMessageId === message.clientMessageId);
         return place === -1 ? [...held, message] : held.with(place, message);
-      }),
+      });
+    },
     drop: (id, key) => change(id, (held) => held.filter(({ clientMessageId }) => clientMessageId !== key)),
     arrived: (id, messages) => {
       if ((get().waiting[id] ?? []).length === 0) return;

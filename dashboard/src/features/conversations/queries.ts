@@ -15,6 +15,7 @@ import { pageOf } from '../../../../contracts/page.ts';
 import type { Api } from '../../lib/api-client.ts';
 import { useApi } from '../../lib/services.tsx';
 import { type ConversationFilters, queryOf } from './filters.ts';
+import type { Note } from './live-notes.ts';
 import type { TurnTexts } from './live-texts.ts';
 import { mergeItems, type Transcript } from './live-transcript.ts';
 
@@ -26,6 +27,7 @@ const Made = z.looseObject({ id: Id });
 /** Messages and turns come by so many. */
 export const PAGE = 100;
 const NO_TEXTS: TurnTexts = {};
+const NO_NOTES: readonly Note[] = [];
 /** No channel tells of all conversations that somebody may see. */
 const LISTED_AGAIN_MS = 5_000;
 
@@ -37,6 +39,7 @@ export const conversationKeys = {
   transcript: (id: string, branch: number) => ['conversations', 'transcript', id, branch] as const,
   turns: (id: string, chunk: number) => ['conversations', 'turns', id, chunk] as const,
   texts: (id: string) => ['conversations', 'texts', id] as const,
+  notes: (id: string) => ['conversations', 'notes', id] as const,
 };
 
 export const conversationsQuery = (api: Api, filters: ConversationFilters) =>
@@ -147,6 +150,14 @@ export const turnTextsQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** What people did here besides speaking; what happened before the page was opened is not among it. */
+export const notesQuery = (id: string) =>
+  queryOptions({
+    queryKey: conversationKeys.notes(id),
+    queryFn: ({ client }) => client.getQueryData<readonly Note[]>(conversationKeys.notes(id)) ?? NO_NOTES,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 interface Submission<Body> {
   body: Body;
   /** The same for each try of one submission. */
@@ -180,12 +191,14 @@ export function useChangeConversation(id: string) {
   });
 }
 
-export function useBranch(id: string) {
+/** `onMade` is called even when what asked for the branch is gone by then. */
+export function useBranch(id: string, onMade?: () => void) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (submission: Submission<BranchConversation>) =>
       api.post(`/conversations/${id}/branches`, z.unknown(), submission),
+    ...(onMade !== undefined && { onSuccess: onMade }),
     onSettled: () => queries.invalidateQueries({ queryKey: conversationKeys.conversation(id) }),
   });
 }

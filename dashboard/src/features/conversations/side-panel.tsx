@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import { Link } from 'react-router';
 import { toast } from 'sonner';
 
+import type { Conversation, Participant } from '../../../../contracts/conversation.ts';
 import { ConversationMode } from '../../../../contracts/conversation-settings.ts';
 import { MODES, ROLES, terminationWords } from '../../lib/conversation-words.ts';
 import { wordsOf } from '../../lib/failure.ts';
@@ -10,15 +11,19 @@ import { pathOf } from '../../lib/paths.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Select } from '../../ui/field.tsx';
 import { Facts } from '../../ui/panel.tsx';
+import { statusWord } from '../../ui/status.tsx';
 import { CostSection } from './cost-section.tsx';
 import { usePage } from './page-context.ts';
 import { useChangeConversation } from './queries.ts';
 import { colourOf } from './speakers.ts';
+import { useNameOf } from './use-name-of.ts';
+import { useOthersHere } from './use-others-here.ts';
 
 /** Who is here, who speaks next, and what it has cost. */
 export function SidePanel() {
   const { conversation } = usePage();
   const { settings, branches } = conversation;
+  const nameOf = useNameOf();
   return (
     <div className="flex flex-col gap-6">
       <Members />
@@ -35,7 +40,7 @@ export function SidePanel() {
             [
               'Begun by',
               <span key="by" className="block truncate" title={conversation.startedBy}>
-                {conversation.startedBy}
+                {nameOf(conversation.startedBy)}
               </span>,
             ],
             conversation.runId !== null && [
@@ -68,9 +73,10 @@ function Section({ title, action, children }: { title: string; action?: ReactNod
 }
 
 function Members() {
-  const { conversation, userId } = usePage();
-  const { members, circleId, openTurns } = conversation;
-  const speaking = new Set(openTurns.map(({ agentId }) => agentId));
+  const { conversation } = usePage();
+  const others = useOthersHere();
+  const alsoHere = useId();
+  const { members, circleId } = conversation;
   return (
     <Section
       title="Members"
@@ -84,24 +90,45 @@ function Members() {
     >
       <ul className="flex flex-col gap-1.5">
         {members.map((member) => (
-          <li key={member.id} className="flex items-center gap-2.5">
-            <Avatar small name={member.name} colour={colourOf(conversation, member)} />
-            <span className="min-w-0 flex-1 truncate">
-              {member.name}
-              {member.id === userId && <span className="text-ink-2"> (you)</span>}
-            </span>
-            <span className="text-xs text-ink-2">
-              {speaking.has(member.id)
-                ? 'Speaking'
-                : member.role === 'member'
-                  ? ''
-                  : ROLES[member.role].label}
-            </span>
-          </li>
+          <Person key={member.id} person={member} does={doingOf(member, conversation.openTurns)} />
         ))}
       </ul>
+      {others.length > 0 && (
+        <>
+          <h3 id={alsoHere} className="mt-3 mb-1.5 text-xs text-ink-2">
+            Also here
+          </h3>
+          <ul aria-labelledby={alsoHere} className="flex flex-col gap-1.5">
+            {others.map((person) => (
+              <Person key={person.id} person={person} does="" />
+            ))}
+          </ul>
+        </>
+      )}
     </Section>
   );
+}
+
+function Person({ person, does }: { person: Pick<Participant, 'id' | 'kind' | 'name'>; does: string }) {
+  const { conversation, userId } = usePage();
+  return (
+    <li className="flex items-center gap-2.5">
+      <Avatar small name={person.name} colour={colourOf(conversation, person)} />
+      <span className="min-w-0 flex-1 truncate">
+        {person.name}
+        {person.id === userId && <span className="text-ink-2"> (you)</span>}
+      </span>
+      <span className="text-xs text-ink-2">{does}</span>
+    </li>
+  );
+}
+
+/** What a member does now, else what they are here for. */
+function doingOf({ id, role }: Participant, openTurns: Conversation['openTurns']): string {
+  const turns = openTurns.filter(({ agentId }) => agentId === id);
+  if (turns.some(({ status }) => status === 'waiting')) return statusWord('waiting');
+  if (turns.length > 0) return 'Speaking';
+  return role === 'member' ? '' : ROLES[role].label;
 }
 
 function ModeSection() {

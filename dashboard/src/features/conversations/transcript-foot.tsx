@@ -1,16 +1,19 @@
 import { CirclePause, CircleSlash, Wallet } from 'lucide-react';
 import { useMemo } from 'react';
+import { Link } from 'react-router';
 
 import { TYPING_LASTS_MS } from '../../../../contracts/event.ts';
 import { useNow } from '../../lib/clock.ts';
+import { pathOf } from '../../lib/paths.ts';
 import { usePage } from './page-context.ts';
 import { useTyping } from './typing.ts';
-import { reasonWords } from './words.ts';
+import { finishingWords, reasonWords, speaks } from './words.ts';
 
 /** What stands below the last message: why nobody speaks, and who is about to. */
 export function TranscriptFoot() {
   const { conversation, mayConverse } = usePage();
-  const { status, statusReason, openTurns } = conversation;
+  const { status, statusReason, openTurns, circleId } = conversation;
+  const nobody = circleId !== null && !conversation.members.some(speaks);
   // With one agent an exchange is a question and its answer: that it is over needs no words.
   const why = conversation.circleId === null && status === 'idle' ? undefined : reasonWords(conversation);
   const budget = statusReason === 'budget';
@@ -23,7 +26,7 @@ export function TranscriptFoot() {
           <span>
             {budget
               ? why
-              : `Paused. ${openTurns.length > 0 ? 'What is being said is finished; nobody else begins' : 'Nobody speaks'} until it is resumed.`}
+              : `Paused. ${openTurns.length > 0 ? finishingWords(openTurns) : 'Nobody speaks'} until it is resumed.`}
           </span>
         </p>
       )}
@@ -33,14 +36,24 @@ export function TranscriptFoot() {
           <span>This conversation has ended. {why}</span>
         </p>
       )}
-      {status === 'idle' && (why !== undefined || mayConverse) && (
+      {nobody && status !== 'ended' && (
+        <p>
+          No agent in this circle may speak, so nobody answers.{' '}
+          <Link to={pathOf.circle(circleId)} className="text-accent underline underline-offset-2">
+            Add an agent
+          </Link>
+        </p>
+      )}
+      {!nobody && status === 'idle' && (why !== undefined || mayConverse) && (
         <p>
           {why}{' '}
           {mayConverse &&
             (conversation.messages > 0 ? 'Write something to go on.' : 'Write the first message.')}
         </p>
       )}
-      {status === 'running' && openTurns.length === 0 && <p role="status">Choosing who speaks next …</p>}
+      {!nobody && status === 'running' && openTurns.length === 0 && (
+        <p role="status">Choosing who speaks next …</p>
+      )}
       <TypingPeople conversationId={conversation.id} />
     </div>
   );

@@ -1,15 +1,16 @@
 import { Link } from 'react-router';
 
-import { MODES } from '../../lib/conversation-words.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { Markdown } from '../../ui/markdown.tsx';
 import { TimeAgo } from '../../ui/time.tsx';
 import { usePage } from './page-context.ts';
+import { useNameOf } from './use-name-of.ts';
 
 /** What stands above the first message: what it is about, and who began it. */
 export function TranscriptHead({ whole }: { whole: boolean }) {
   const { conversation } = usePage();
-  const { topic, circleId, circleName, startedBy, createdAt, mode } = conversation;
+  const nameOf = useNameOf();
+  const { topic, circleId, circleName, startedBy, createdAt } = conversation;
   if (!whole)
     return (
       <p role="status" className="py-3 text-center text-sm text-ink-2">
@@ -21,7 +22,7 @@ export function TranscriptHead({ whole }: { whole: boolean }) {
       {/* With one agent the topic is what the first message says. */}
       {circleId !== null && topic.trim() !== '' && <Markdown>{topic}</Markdown>}
       <p className="mt-2 text-xs text-ink-2">
-        Begun by {startedBy} <TimeAgo at={createdAt} />
+        Begun by {nameOf(startedBy)} <TimeAgo at={createdAt} />
         {circleId !== null && (
           <>
             {' '}
@@ -29,7 +30,7 @@ export function TranscriptHead({ whole }: { whole: boolean }) {
             <Link to={pathOf.circle(circleId)} className="underline underline-offset-2">
               {circleName}
             </Link>
-            . {MODES[mode].explained}
+            .
           </>
         )}
       </p>

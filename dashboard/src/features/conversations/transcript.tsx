@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 
 import { useApi } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { MessageView } from './message-view.tsx';
+import { NoteLine } from './note-line.tsx';
 import { type Outgoing, useOutbox } from './outbox.ts';
 import { OutgoingView } from './outgoing-view.tsx';
 import { usePage } from './page-context.ts';
-import { transcriptQuery, useEarlierMessages } from './queries.ts';
+import { notesQuery, transcriptQuery, useEarlierMessages } from './queries.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { TranscriptFoot } from './transcript-foot.tsx';
 import { TranscriptHead } from './transcript-head.tsx';
@@ -36,6 +37,8 @@ export function Transcript({ focus, onPutBack }: TranscriptProps) {
   const { data, error, refetch, isFetching } = useQuery(transcriptQuery(api, { id, branch, last }));
   const outgoing = useOutbox((state) => state.waiting[id] ?? NONE);
   const drop = useOutbox((state) => state.drop);
+  const steers = useOutbox((state) => state.steers);
+  const { data: notes } = useQuery(notesQuery(id));
   const items = data?.items;
   const known = items?.at(-1)?.sequence ?? 0;
   useEffect(() => {
@@ -47,8 +50,8 @@ export function Transcript({ focus, onPutBack }: TranscriptProps) {
     for (const { clientMessageId } of outgoing) if (sent.has(clientMessageId)) drop(id, clientMessageId);
   }, [items, outgoing, drop, id]);
   const rows = useMemo(
-    () => (items === undefined ? [] : rowsOf({ branch, items, openTurns, outgoing })),
-    [branch, items, openTurns, outgoing],
+    () => (items === undefined ? [] : rowsOf({ branch, items, openTurns, outgoing, notes, steers })),
+    [branch, items, openTurns, outgoing, notes, steers],
   );
   if (items === undefined)
     return (
@@ -78,13 +81,16 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
   const earlier = useEarlierMessages(conversation.id, branch);
   // The first message that those before were asked for already.
   const asked = useRef<number>(null);
+  // Before anything is measured the list is blank.
+  const [drawn, setDrawn] = useState(rows.length === 0);
   const sendTo = useSendTo();
   const drop = useOutbox((state) => state.drop);
   // What stands below the last message comes and goes with these.
   useEffect(grown, [grown, conversation.status, conversation.statusReason, rows.length]);
   const draw = (_index: number, row: Row) => (
     <div className="mx-auto w-full max-w-3xl px-2 pb-2 sm:px-4">
-      {row.kind === 'message' && <MessageView message={row.message} />}
+      {row.kind === 'message' && <MessageView message={row.message} waits={row.waits} />}
+      {row.kind === 'note' && <NoteLine note={row.note} />}
       {row.kind === 'turn' && <TurnView turn={row.turn} sequence={next} />}
       {row.kind === 'outgoing' && (
         <OutgoingView
@@ -109,13 +115,12 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
         // Sequences have no gaps: what is loaded before the first one moves nothing.
         firstItemIndex={first}
         initialTopMostItemIndex={
-          focus === null
-            ? { index: 'LAST', align: 'end' }
-            : { index: Math.max(0, Math.min(rows.length - 1, focus - first)), align: 'center' }
+          focus === null ? { index: 'LAST', align: 'end' } : { index: placeOf(rows, focus), align: 'center' }
         }
         computeItemKey={(_index, row) => row.key}
         increaseViewportBy={{ top: 600, bottom: 300 }}
         totalListHeightChanged={grown}
+        itemsRendered={(drawnRows) => drawnRows.length > 0 && setDrawn(true)}
         startReached={() => {
           if (first <= 1 || asked.current === first) return;
           asked.current = first;
@@ -125,13 +130,24 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
         context={{ whole: first <= 1 }}
         itemContent={draw}
       />
-      {!atEnd && (
+      {!drawn && (
+        <div className="absolute inset-0 mx-auto w-full max-w-3xl p-4">
+          <SkeletonRows rows={5} />
+        </div>
+      )}
+      {drawn && !atEnd && (
         <Button className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-float" onClick={toEnd}>
           <ArrowDown aria-hidden /> Jump to newest
         </Button>
       )}
     </div>
   );
+}
+
+/** Of a message among the rows; the last row where it is not there yet. */
+function placeOf(rows: readonly Row[], sequence: number): number {
+  const place = rows.findIndex((row) => row.kind === 'message' && row.message.sequence >= sequence);
+  return Math.max(0, place === -1 ? rows.length - 1 : place);
 }
 
 interface ListContext {

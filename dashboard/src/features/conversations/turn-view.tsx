@@ -56,7 +56,11 @@ export function TurnView({ turn, sequence }: { turn: OpenTurn; sequence: number 
         status === 'running' && !works && <p className="text-sm text-ink-2">Thinking …</p>
       )}
       {asked.map((id) => (
-        <div key={id} className="mt-2">
+        // Where the card is taller than the screen, what it asks stays in view.
+        <div
+          key={id}
+          className="mt-2 max-sm:[&_article>header]:sticky max-sm:[&_article>header]:top-0 max-sm:[&_article>header]:z-10 max-sm:[&_article>header]:bg-raised"
+        >
           {approval(id)}
         </div>
       ))}

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
+import { z } from 'zod';
 
 import type { ConversationMode } from '../../../../contracts/conversation-settings.ts';
 import { pathOf } from '../../lib/paths.ts';
@@ -35,10 +36,15 @@ export function useBegin() {
       if (agentId !== undefined)
         sendTo(id, { clientMessageId: `first-${key}`, content: topic, whenBusy: 'queue' });
       void queries.invalidateQueries({ queryKey: conversationKeys.lists });
-      return navigate(pathOf.conversation(id));
+      return navigate(pathOf.conversation(id), { state: { begun: true } });
     },
   });
 }
+
+const Begun = z.object({ begun: z.literal(true) });
+
+/** Whether a page was gone to because its conversation was begun. */
+export const wasJustBegun = (state: unknown): boolean => Begun.safeParse(state).success;
 
 function shortTitleOf(text: string): string {
   const line = text.split('\n').find((part) => part.trim() !== '') ?? '';

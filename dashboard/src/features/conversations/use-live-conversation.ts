@@ -6,6 +6,7 @@ import { channelOf } from '../../../../contracts/place.ts';
 import { createBatch } from '../../lib/batch.ts';
 import { useServices } from '../../lib/services.tsx';
 import { type ConversationMessage, foldConversation } from './live.ts';
+import { foldNotes, type Note } from './live-notes.ts';
 import { foldTexts, type TurnTexts } from './live-texts.ts';
 import { foldTranscript, type Transcript } from './live-transcript.ts';
 import { turnNumberOf } from './live-turns.ts';
@@ -68,12 +69,15 @@ function tellCaches(
   const { id } = held;
   const { conversation, ended, incomplete } = foldConversation(held, messages);
   queries.setQueryData<TurnTexts>(conversationKeys.texts(id), (texts = {}) => foldTexts(texts, messages));
+  queries.setQueryData<readonly Note[]>(conversationKeys.notes(id), (notes = []) =>
+    foldNotes(notes, messages),
+  );
   for (const turn of ended) {
     queries.setQueryData<Turn[]>(conversationKeys.turns(id, chunkOf(turn.number)), (turns) =>
       turns?.filter(({ number }) => number !== turn.number).concat(turn),
     );
   }
-  for (const number of endedUnseen(messages, ended))
+  for (const number of toldInPart(messages, ended))
     void queries.invalidateQueries({ queryKey: conversationKeys.turns(id, chunkOf(number)) });
   const transcripts = { queryKey: conversationKeys.transcripts(id) };
   for (const [key, transcript] of queries.getQueriesData<Transcript>(transcripts)) {
@@ -87,9 +91,9 @@ function tellCaches(
   return incomplete;
 }
 
-/** Turns whose end was told when the conversation was known to be further already: what they did is to be asked for. */
-function endedUnseen(messages: readonly ConversationMessage[], ended: readonly Turn[]): number[] {
-  const seen = new Set(ended.map(({ id }) => id));
+/** Turns whose end tells less than is known: it came when the conversation was known to be further already, or a model call was cut off. */
+function toldInPart(messages: readonly ConversationMessage[], ended: readonly Turn[]): number[] {
+  const seen = new Set(ended.filter(({ status }) => status === 'completed').map(({ id }) => id));
   return messages.flatMap(({ type, data }) => {
     const { turnId } = data;
     if (!ENDINGS.includes(type) || typeof turnId !== 'string' || seen.has(turnId)) return [];

@@ -12,15 +12,21 @@ const WORDS: Record<WhenBusy, string> = {
 /** What becomes of a message while agents speak. */
 export function WhenBusyChoice({
   chosen,
+  asks,
   onChoose,
 }: {
   chosen: WhenBusy;
+  /** The turn waits for a person. */
+  asks: boolean;
   onChoose: (choice: WhenBusy) => void;
 }) {
   return (
     <label className="flex items-center gap-2 text-sm text-ink-2">
       <span className="shrink-0">
-        <span className="hidden sm:inline">A turn is under way. </span>Answer
+        <span className="hidden sm:inline">
+          {asks ? 'A turn is waiting for a person.' : 'A turn is under way.'}{' '}
+        </span>
+        Answer
       </span>
       <Select
         className="w-56"

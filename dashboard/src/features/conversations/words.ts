@@ -1,4 +1,5 @@
-import type { Conversation, ConversationSummary } from '../../../../contracts/conversation.ts';
+import type { Conversation, ConversationSummary, Participant } from '../../../../contracts/conversation.ts';
+import type { ConversationMode } from '../../../../contracts/conversation-settings.ts';
 
 const LONGEST_TITLE = 90;
 
@@ -43,3 +44,27 @@ export function reasonWords({ statusReason }: Pick<Conversation, 'statusReason'>
   const sentence = statusReason.charAt(0).toUpperCase() + statusReason.slice(1);
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
+
+const MANY = 3;
+
+/** What becomes of those who have begun to speak when a person pauses the conversation. */
+export function finishingWords(openTurns: Conversation['openTurns']): string {
+  const names = openTurns.map(({ agentName }) => agentName);
+  const who = names.length < MANY ? names.join(' and ') : `${names.length} agents`;
+  const one = names.length === 1;
+  const asks = openTurns.every(({ status }) => status === 'waiting');
+  const does = asks ? (one ? 'waits for a person' : 'wait for a person') : one ? 'finishes' : 'finish';
+  return `${who} ${does}; nobody else begins`;
+}
+
+/** Modes in which it is settled otherwise who speaks, whomever a person names. */
+export const NAMES_DO_NOT_CHOOSE: readonly ConversationMode[] = [
+  'review',
+  'debate',
+  'brainstorm',
+  'facilitator_led',
+];
+
+/** Whether a member is an agent that may be asked to speak. */
+export const speaks = ({ kind, role }: Pick<Participant, 'kind' | 'role'>): boolean =>
+  kind === 'agent' && role !== 'observer';
