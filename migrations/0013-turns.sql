@@ -59,6 +59,12 @@ language sql stable as $$
   end
 $$;
 
+-- The turn that a person wants anew; null also where its agent may not speak any more.
+create function conversation.wanted_anew(c conversation.conversations) returns jsonb
+language sql stable as $$
+  select case when conversation.role_of(c, (c.regenerate ->> 'agentId')::uuid) is not null then c.regenerate end
+$$;
+
 -- Agents that may speak, in the order of joining.
 create function conversation.speakers(c conversation.conversations)
 returns table (agent agent.agents, role text, place bigint)
@@ -116,6 +122,48 @@ language sql stable as $$
   order by last.sequence desc limit 1
 $$;
 
+-- Whom people mention in what opened an exchange and in what they had said before it that no turn of an earlier one has read: the last 200
+-- such messages. A turn has read what people said up to the opening of its exchange.
+create function conversation.mentions_of(the_conversation uuid, the_branch integer, opened integer) returns jsonb
+language sql stable as $$
+  with parts as materialized (
+    select p.part, p.until from conversation.branch_parts p where p.conversation_id = the_conversation and p.branch = the_branch
+  ), known as materialized (
+    select coalesce(max(t.opened_at), 0) as until
+    from parts p
+    cross join lateral (
+      (select m.turn from conversation.messages m
+       where m.conversation_id = the_conversation and m.branch = p.part and (p.until is null or m.sequence <= p.until)
+         and m.author_kind = 'agent' and m.sequence < opened
+       order by m.sequence desc limit 20)
+      union all
+      (select m.turn from conversation.messages m
+       where m.conversation_id = the_conversation and m.branch = p.part and (p.until is null or m.sequence <= p.until)
+         and m.author_kind = 'agent' and m.sequence > opened
+       order by m.sequence limit 20)
+    ) near
+    join conversation.turns t on t.conversation_id = the_conversation and t.number = near.turn
+    where t.opened_at < opened
+  ), unread as materialized (
+    select m.sequence, m.mentions
+    from parts p
+    cross join known k
+    cross join lateral (
+      select o.sequence, o.mentions from conversation.messages o
+      where o.conversation_id = the_conversation and o.branch = p.part and o.author_kind = 'user'
+        and (p.until is null or o.sequence <= p.until) and o.sequence > k.until and o.sequence <= opened
+      order by o.sequence desc limit 200
+    ) m
+    order by m.sequence desc limit 200
+  )
+  select coalesce(jsonb_agg(f.agent order by f.place), '[]')
+  from (
+    select named.agent, min(array[u.sequence, named.place::integer]) as place
+    from unread u cross join lateral unnest(u.mentions) with ordinality named (agent, place)
+    group by named.agent
+  ) f
+$$;
+
 -- The last message that a branch shows.
 create function conversation.last_message(the_conversation uuid, the_branch integer) returns conversation.messages
 language sql stable as $$
@@ -142,10 +190,12 @@ declare
   last conversation.messages;
   e conversation.exchanges;
   opened integer;
+  anew jsonb;
 begin
   select * into c from conversation.conversations o where o.id = the_conversation;
   if not found then raise exception 'no conversation %', the_conversation using errcode = 'no_data_found'; end if;
   opened := conversation.opened_at(c.id, c.branch);
+  anew := conversation.wanted_anew(c);
   e := conversation.exchange_of(c.id, c.branch, opened);
   last := conversation.last_message(c.id, c.branch);
   select m.* into opening from conversation.messages m
@@ -163,18 +213,18 @@ begin
     'nextTurn', c.next_turn,
     'exchange', jsonb_build_object(
       'openedAt', opened,
-      'mentions', coalesce(to_jsonb(opening.mentions), '[]'),
+      'mentions', conversation.mentions_of(c.id, c.branch, opened),
       'turns', e.turns, 'completed', e.completed, 'tokens', e.tokens, 'costUsd', e.cost_usd,
       'startedAtMs', conversation.ms_of(coalesce(opening.created_at, c.created_at)),
       'recent', conversation.recent_turns(c.id, c.branch, opened, recent_turns)),
     'lastSpeaker', conversation.last_speaker(c.id, c.branch, opened),
-    'regenerate', c.regenerate,
+    'regenerate', anew,
     'openTurns', (
       select coalesce(jsonb_agg(jsonb_build_object('number', t.number, 'agentId', t.agent_id, 'purpose', t.purpose, 'reason', t.reason,
         'stopRequested', t.stop_requested_at is not null) order by t.number), '[]')
       from conversation.turns t where t.conversation_id = c.id and t.ended_at is null),
     'lastMessageAtMs', conversation.ms_of(coalesce(last.created_at, c.created_at)),
-    'settled', c.regenerate is null and c.settled_at_sequence is not distinct from opened)::json;
+    'settled', anew is null and c.settled_at_sequence is not distinct from opened)::json;
   topic := c.topic;
   if c.mode = 'free_form' then
     said := coalesce(last.content, c.topic);
@@ -339,8 +389,8 @@ begin
   select * into t from conversation.turns o where o.conversation_id = the_conversation and o.number = the_turn;
   if not found then
     if asked is null or c.status in ('paused', 'ended') or conversation.role_of(c, (asked ->> 'agentId')::uuid) is null
-      or c.regenerate ->> 'agentId' <> asked ->> 'agentId'
-      or (c.regenerate is null and c.settled_at_sequence is not distinct from conversation.opened_at(c.id, c.branch))
+      or conversation.wanted_anew(c) ->> 'agentId' <> asked ->> 'agentId'
+      or (conversation.wanted_anew(c) is null and c.settled_at_sequence is not distinct from conversation.opened_at(c.id, c.branch))
     then outcome := 'not_begun'; return; end if;
     t := conversation.begin_turn(c, the_turn, asked);
   elsif t.agent_id <> (asked ->> 'agentId')::uuid then
@@ -367,7 +417,7 @@ begin
     engine_run_id = engine_run, attempt = the_attempt, claims = e.claims + 1, claimed_at = clock_timestamp(), read_until = last_sequence
   returning e.claims, e.failures, e.failed_ms into claims, failures, failed_ms;
   if the_suffix like 'model.%' then
-    -- What steers a turn is answered by it.
+    -- What steers a turn is answered by it, and with it all that people had said before.
     update conversation.turns o set opened_at = s.sequence
     from (
       select max(m.sequence) as sequence from conversation.messages m
@@ -542,9 +592,13 @@ language sql stable as $$
         json_build_object('result', e.result, 'readUntil', e.read_until, 'isDone', e.status = 'done')), '{}')
       from conversation.effects e where e.conversation_id = c.id and e.turn = t.number),
     'steering', (
-      select coalesce(json_agg(json_build_object('sequence', m.sequence, 'author', m.author_name, 'content', m.content) order by m.sequence), '[]')
+      select coalesce(json_agg(json_build_object('sequence', m.sequence, 'author', m.author_name, 'content', m.content, 'steers', m.steers)
+        order by m.sequence), '[]')
       from conversation.messages m
-      where m.conversation_id = c.id and m.branch = t.branch and m.sequence > t.began_after and m.steers),
+      where m.conversation_id = c.id and m.branch = t.branch and m.sequence > t.began_after and m.author_kind = 'user'
+        and m.sequence <= (
+          select max(s.sequence) from conversation.messages s
+          where s.conversation_id = c.id and s.branch = t.branch and s.sequence > t.began_after and s.steers)),
     'summary', (
       select json_build_object('text', s.text, 'until', s.until) from conversation.summary_of(c.id, t.branch, t.began_after) s where s.until is not null),
     'granted', (

@@ -45,7 +45,10 @@ const Scene = z.object({
     z.string(),
     z.object({ result: z.custom<Json>(), readUntil: z.number().nullable(), isDone: z.boolean() }),
   ),
-  steering: z.array(z.object({ sequence: z.number(), author: z.string(), content: z.string() })),
+  /** What people have said since it began, up to the last message that steers it. */
+  steering: z.array(
+    z.object({ sequence: z.number(), author: z.string(), content: z.string(), steers: z.boolean() }),
+  ),
   summary: z.object({ text: z.string(), until: z.number() }).nullable(),
   /** Tools of its agent that need no approval here any more. */
   granted: z.array(z.string()),

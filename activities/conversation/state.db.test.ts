@@ -51,6 +51,57 @@ describe.each(['postgres', 'pglite'] as const)('the state of a conversation on %
     expect(name).not.toBe('');
   });
 
+  it('knows whom all that people said mentions that no turn has read', async () => {
+    const [first, second] = (await conversation.state()).speakers.map(({ name }) => `@${name}`);
+    const mentions = async () => (await conversation.state()).exchange.mentions;
+    await conversation.post(`${second}?`);
+    await conversation.post(`${first} and ${second}?`);
+    await conversation.post('Anybody?');
+    expect(await mentions()).toEqual([ben, ada]);
+    house.model = () => ({ toolCalls: [call('current_time')] });
+    await conversation.speak('Ben');
+    expect(await mentions()).toEqual([ben, ada]);
+    await conversation.post(`${first}!`);
+    await conversation.post('Please!');
+    house.model = () => ({ text: 'Late' });
+    await conversation.speak('Ben', { number: 1, step: 1 });
+    expect(await mentions()).toEqual([ada]);
+    await conversation.speak('Ada');
+    await conversation.post('And now?');
+    expect(await mentions()).toEqual([]);
+  });
+
+  it('knows on a branch whom what nobody has read there mentions', async () => {
+    const [first, second] = (await conversation.state()).speakers.map(({ name }) => `@${name}`);
+    await conversation.post(`${first}?`);
+    const messageId = await conversation.post('Anybody?');
+    await conversation.speak('Ada');
+    const content = `${second}?`;
+    await house.store.conversationBranches.branchOff(
+      conversation.id,
+      { kind: 'edit', messageId, content, mentions: [ben] },
+      house.person,
+    );
+    expect((await conversation.state()).exchange).toMatchObject({ openedAt: 2, mentions: [ada, ben] });
+  });
+
+  it('wants nothing anew of an agent that may not speak any more', async () => {
+    await conversation.post('Tea?');
+    await conversation.speak('Ada');
+    const { items } = await house.store.conversationMessages.listMessages(conversation.id, {
+      ...{ after: 0, limit: 9, branch: undefined },
+    });
+    const anew = { kind: 'regenerate' as const, messageId: items[1]?.id ?? '', mentions: [] };
+    await house.store.conversationBranches.branchOff(conversation.id, anew, house.person);
+    expect(await conversation.state()).toMatchObject({ regenerate: { agentId: ada } });
+    const { circleId } = await house.store.conversations.getConversation(conversation.id, house.person);
+    await house.store.circles.putMember(circleId ?? '', ada, { kind: 'agent', role: 'observer' });
+    expect(await conversation.state()).toMatchObject({ regenerate: null, settled: false });
+    expect(await conversation.speak('Ben')).toMatchObject({ kind: 'ended', status: 'completed' });
+    await house.store.circles.putMember(circleId ?? '', ada, { kind: 'agent', role: 'member' });
+    expect(await conversation.state()).toMatchObject({ regenerate: null });
+  });
+
   it('knows what a turn told its mode, also where the model said it beside a tool call', async () => {
     await start({ mode: 'facilitator_led' });
     const name = (await conversation.state()).speakers[1]?.name ?? '';

@@ -46,14 +46,16 @@ export const withoutAbsent = (said: z.infer<typeof Said>): TurnSaid => ({
 
 /**
  * What a turn has before it at a step, beside what it read when it began: its own answers, what tools gave, and what people have said
- * to it meanwhile, each in its place.
+ * to it meanwhile, each in its place: what steers it, and with that what waited until then.
  */
 export function turnTranscript(
   scene: Pick<Scene, 'effects' | 'steering' | 'turn'>,
   step: number,
 ): ModelMessage[] {
   let heard = scene.turn.beganAfter;
-  const steeredUntil = (until: number): ModelMessage[] => {
+  const steeredUntil = (readUntil: number): ModelMessage[] => {
+    const until =
+      scene.steering.findLast(({ sequence, steers }) => steers && sequence <= readUntil)?.sequence ?? 0;
     const fresh = scene.steering.filter(({ sequence }) => sequence > heard && sequence <= until);
     heard = Math.max(heard, until);
     return fresh.map(({ author, content }) => ({
