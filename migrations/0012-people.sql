@@ -325,10 +325,12 @@ create function conversation.set_paused(the_conversation uuid, is_paused boolean
 language plpgsql as $$
 declare
   c conversation.conversations := conversation.lock_conversation(the_conversation);
+  -- What a person has paused, no budget lets go on.
+  takes_over boolean := is_paused and c.status = 'paused' and c.status_reason = 'budget' and the_reason <> 'budget';
   the_revision bigint;
   present text;
 begin
-  if c.status = 'ended' or is_paused = (c.status = 'paused') then return c.status; end if;
+  if c.status = 'ended' or (is_paused = (c.status = 'paused') and not takes_over) then return c.status; end if;
   if is_paused then
     update conversation.conversations o set status = 'paused', status_reason = the_reason where o.id = c.id;
   else
@@ -412,7 +414,8 @@ end
 $$;
 
 -- Goes on differently: from a message of a person with other words (`m`, which lacks place and branch), or with a new answer of an agent's where
--- `m` is null. The outcome is `branched`, `ended`, `absent` (the active branch shows no such message) or `unlike` (it is not of that kind).
+-- `m` is null. The outcome is `branched`, `ended`, `absent` (the active branch shows no such message), `unlike` (it is not of that kind) or
+-- `silent` (its agent may not speak any more).
 create function conversation.branch_off(
   the_conversation uuid, the_id uuid, the_message uuid, m conversation.messages, said_by text, out outcome text)
 language plpgsql as $$
@@ -431,6 +434,7 @@ begin
       where p.conversation_id = c.id and p.branch = c.branch and p.part = o.branch and (p.until is null or o.sequence <= p.until));
   if not found then outcome := 'absent'; return; end if;
   if origin.author_kind <> (case when is_edit then 'user' else 'agent' end) then outcome := 'unlike'; return; end if;
+  if not is_edit and conversation.role_of(c, origin.author_id) is null then outcome := 'silent'; return; end if;
   the_branch := conversation.fork_branch(c, the_id, origin.sequence - 1, case when is_edit then 'edit' else 'regenerate' end, said_by);
   if is_edit then
     m.conversation_id := c.id;

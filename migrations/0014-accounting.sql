@@ -369,7 +369,7 @@ $$;
 -- Why a run is paused, where it is no person who paused it.
 alter table pipeline.runs add column paused_for text check (paused_for in ('budget'));
 
--- As before, and: a person's pause has no other reason.
+-- As before, and: a person's pause has no other reason, and takes the place of a budget's.
 create or replace function pipeline.set_paused(the_run uuid, the_workflow text, is_paused boolean) returns text
 language plpgsql as $$
 declare
@@ -378,7 +378,9 @@ declare
   the_key text;
   revision integer;
 begin
-  if pipeline.is_ended(the_status) or is_paused = (the_status = 'paused') then return the_status; end if;
+  if pipeline.is_ended(the_status) or (is_paused = (the_status = 'paused') and not (
+    is_paused and exists (select from pipeline.runs r where r.id = the_run and r.paused_for = 'budget')))
+  then return the_status; end if;
   the_status := case when is_paused then 'paused' when pipeline.has_begun(the_run) then 'running' else 'queued' end;
   update pipeline.runs r set
     status = the_status,
@@ -411,9 +413,11 @@ begin
     return revision;
   end if;
   select r.status into before from pipeline.runs r where r.id = c.run_id;
-  perform pipeline.set_paused(c.run_id, 'pipeline-run:' || c.run_id, true);
-  update pipeline.runs r set paused_for = case when before = 'paused' then r.paused_for else 'budget' end where r.id = c.run_id
-  returning r.control_revision into revision;
+  if before <> 'paused' then
+    perform pipeline.set_paused(c.run_id, 'pipeline-run:' || c.run_id, true);
+    update pipeline.runs r set paused_for = 'budget' where r.id = c.run_id;
+  end if;
+  select r.control_revision into revision from pipeline.runs r where r.id = c.run_id;
   return revision;
 end
 $$;

@@ -19,14 +19,15 @@ const UNLIKE = {
   edit: 'Only what a person said can be said differently; an agent speaks anew by `regenerate`.',
   regenerate: 'Only an agent speaks anew; what a person said is changed by `edit`.',
 };
+const SILENT = 'The agent may not speak here any more, so it cannot say this anew.';
 
 /** Ways in which a conversation went on. Nothing that was said is ever taken away. */
 export function createConversationBranches(pool: Queryable) {
   return {
     /**
      * Makes a branch before a message of the active one, and goes on with it: what was under way is stopped.
-     * @throws GatheringFailure Conflict when the conversation has ended, or the message is not of that kind; InvalidInput when the
-     *   active branch shows no such message
+     * @throws GatheringFailure Conflict when the conversation has ended, the message is not of that kind, or its agent may not speak
+     *   any more; InvalidInput when the active branch shows no such message
      */
     async branchOff(
       conversationId: Id,
@@ -34,7 +35,7 @@ export function createConversationBranches(pool: Queryable) {
       by: Person,
       id: Id = uuid(),
     ): Promise<void> {
-      const Outcome = z.object({ outcome: z.enum(['branched', 'ended', 'absent', 'unlike']) });
+      const Outcome = z.object({ outcome: z.enum(['branched', 'ended', 'absent', 'unlike', 'silent']) });
       const message =
         asked.kind === 'edit'
           ? { id, content: asked.content, mentions: asked.mentions, author_id: by.id, author_name: by.name }
@@ -45,6 +46,7 @@ export function createConversationBranches(pool: Queryable) {
           jsonb_populate_record(null::conversation.messages, ${jsonb(message)}), ${by.email})`);
       if (outcome === 'ended') throw conversationEnded();
       if (outcome === 'unlike') throw new GatheringFailure('Conflict', UNLIKE[asked.kind]);
+      if (outcome === 'silent') throw new GatheringFailure('Conflict', SILENT);
       if (outcome === 'absent') {
         const text = 'The branch that the conversation goes on with has no such message';
         throw new GatheringFailure('InvalidInput', `${text}.`, {

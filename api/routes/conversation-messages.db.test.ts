@@ -244,6 +244,23 @@ describe('branches', () => {
     expect(await contentsOf(id)).toEqual(['Q1', 'A1, anew']);
   });
 
+  it('ask nothing anew of an agent that may not speak any more', async () => {
+    const agent = { name: 'Bea', role: 'Thinks', provider: 'demo', model: 'demo' };
+    const { id: bea } = await api.as.admin.json<Agent>('POST', '/agents', agent);
+    const { id } = await api.as.operator.json<Conversation>('POST', '/agents/Bea/conversations', {
+      topic: 'Tea',
+    });
+    await say(id, 'Q1');
+    await turns.begin(id, 1, bea);
+    await turns.finish(id, 1, 'A1');
+    const [, answer] = await messagesOf(id);
+    await api.as.admin.raw('DELETE', '/agents/Bea', undefined, { 'if-match': '*' });
+    const response = await branchOff(id, { kind: 'regenerate', messageId: answer?.id });
+    expect(response.status).toBe(409);
+    expect(await response.text()).toMatch(/may not speak here any more/);
+    expect(await get(id)).toMatchObject({ branch: 0 });
+  });
+
   it('have branches of their own, and each shows its way', async () => {
     const { id } = await chat();
     for (const [question, answer] of [

@@ -188,6 +188,27 @@ describe('a budget', () => {
     expect(await api.store.ledger.reserve(call, wanted)).toMatchObject({ outcome: 'reserved' });
   });
 
+  it('leaves paused what a person has paused meanwhile, when it is raised', async () => {
+    await api.as.admin.json('PUT', `/budgets/conversation/${open.id}`, { tokens: 40 });
+    const call = { key: `${open.id}/8/model.0`, claims: 1, agentId: ada.id, conversationId: open.id };
+    const wanted = { ...most, inputPrice: 0, outputPrice: 0 };
+    expect(await api.store.ledger.refuse(call, wanted)).toMatchObject({ outcome: 'paused' });
+    const now = () => api.as.admin.json<Conversation>('GET', `/conversations/${open.id}`);
+    expect(await now()).toMatchObject({ status: 'paused', statusReason: 'budget' });
+    for (const status of ['paused', 'paused'])
+      expect(await api.as.admin.json('POST', `/conversations/${open.id}/pause`)).toMatchObject({
+        ...{ status, statusReason: 'person' },
+      });
+    expect(await api.store.ledger.refuse(call, wanted)).toMatchObject({ outcome: 'paused' });
+    await api.as.admin.json('PUT', `/budgets/conversation/${open.id}`, { tokens: 4_000 });
+    expect(await now()).toMatchObject({ status: 'paused', statusReason: 'person' });
+    const events = await list<{ type: string; data: object }>(`/conversations/${open.id}/events`);
+    const pauses = events.filter(({ type }) => type === 'conversation.paused').slice(-2);
+    expect(pauses.map(({ data }) => data)).toMatchObject([{ reason: 'budget' }, { reason: 'person' }]);
+    await api.as.admin.json('POST', `/conversations/${open.id}/resume`);
+    expect((await now()).status).not.toBe('paused');
+  });
+
   it('is extended by those who may change budgets, through the approval', async () => {
     await api.as.admin.json('PUT', `/budgets/conversation/${open.id}`, { tokens: 41, usd: 1 });
     const call = { key: `${open.id}/10/model.0`, claims: 1, agentId: ada.id, conversationId: open.id };

@@ -96,6 +96,19 @@ describe('a run at the limit of a budget', () => {
     ]);
   });
 
+  it('stays paused where a person has paused it too, until they resume it', async () => {
+    script(900);
+    const { run } = await start(1_000, 'a');
+    const asked = await untilAsked(run);
+    await house.store.runControls.setPaused(run.id, true);
+    await sender.sendNow(run.id);
+    await decide(run, asked.id, { decision: 'approve', answer: { tokens: 10_000 } });
+    expect(await house.store.runs.getRunStatus(run.id)).toBe('paused');
+    await house.store.runControls.setPaused(run.id, false);
+    await sender.sendNow(run.id);
+    expect((await run.ended()).status).toBe('completed');
+  });
+
   it('stays paused where people reject, and asks anew where somebody resumes it without extending', async () => {
     script(900);
     const { run } = await start(900, 'a');
