@@ -24,6 +24,13 @@ describe.each([
     ]);
   });
 
+  it('give a turn at least a second', () => {
+    expect(problemsOf({ turnTimeout: '1 second' })).toEqual([]);
+    for (const turnTimeout of ['0ms', '999ms'])
+      expect(problemsOf({ turnTimeout })).toEqual(['turnTimeout: must be at least 1 second']);
+    expect(problemsOf({ turnTimeout: 'soon' })).toHaveLength(1);
+  });
+
   it('have at most 8 KB altogether', () => {
     expect(problemsOf({ termination: mentions(15) })).toEqual([]);
     expect(problemsOf({ termination: mentions(20) })).toEqual([': settings have at most 8192 bytes of JSON']);
