@@ -140,9 +140,9 @@ it('runs what was approved and not what was rejected', async () => {
 it('waits for people where a turn can not begin', async () => {
   const paper = paperConversation(['Ada', 'Bob'], turns(2));
   let asked = 0;
-  const { speak } = paper.activities;
+  const activities = { ...paper.activities };
   paper.activities.speak = (step) => {
-    if (asked++ > 0) return speak(step);
+    if (asked++ > 0) return activities.speak(step);
     return Promise.resolve({ kind: 'paused', state: paper.state });
   };
   await house.wake(paper);
@@ -155,9 +155,9 @@ it('waits for people where a turn can not begin', async () => {
 
 it('tells that the exchange is over before it summarizes, and summarizes before anybody speaks again', async () => {
   const paper = paperConversation(['Ada', 'Bob'], turns(2));
-  const { speak } = paper.activities;
+  const activities = { ...paper.activities };
   paper.activities.speak = async (step) => {
-    const result = await speak(step);
+    const result = await activities.speak(step);
     return result.kind === 'ended' ? { ...result, needsSummary: true } : result;
   };
   await house.wake(paper);
