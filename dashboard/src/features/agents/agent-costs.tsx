@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Coins } from 'lucide-react';
 
 import type { CostRow } from '../../../../contracts/ledger.ts';
-import { costText } from '../../lib/format.ts';
 import { useApi } from '../../lib/services.tsx';
+import { Cost, providerIn } from '../../ui/cost.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { agentCostsQuery } from './queries.ts';
 
@@ -63,7 +63,13 @@ function CostTable({ label, header, rows }: { label: string; header: string; row
                 {count.toLocaleString('en')}
               </td>
             ))}
-            <td className="tabular px-2 text-right">{costText(row.costUsd)}</td>
+            <td className="tabular px-2 text-right">
+              <Cost
+                usd={row.costUsd}
+                tokens={row.inputTokens + row.outputTokens}
+                provider={header === 'Model' ? providerIn(row.key) : undefined}
+              />
+            </td>
           </tr>
         ))}
       </tbody>

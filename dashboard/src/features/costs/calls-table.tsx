@@ -3,14 +3,15 @@ import { Coins } from 'lucide-react';
 import { Link } from 'react-router';
 
 import type { LedgerEntry } from '../../../../contracts/ledger.ts';
-import { costText, durationText } from '../../lib/format.ts';
+import { durationText } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useApi } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Cost } from '../../ui/cost.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { TimeAgo } from '../../ui/time.tsx';
 import { ledgerQuery } from './queries.ts';
-import { OUTCOMES } from './words.ts';
+import { OUTCOMES, tokensOf } from './words.ts';
 
 const HEADERS = ['When', 'Agent', 'Model', 'For', 'Outcome', 'Tokens in / out', 'Cost', 'Time'];
 
@@ -85,8 +86,8 @@ function Entry({ entry }: { entry: LedgerEntry }) {
         {entry.inputTokens.toLocaleString('en')} / {entry.outputTokens.toLocaleString('en')}
       </td>
       <td className="tabular font-medium">
-        {about}
-        {costText(entry.costUsd)}
+        {entry.costUsd > 0 && about}
+        <Cost usd={entry.costUsd} tokens={tokensOf(entry)} provider={entry.provider} />
       </td>
       <td
         className="tabular whitespace-nowrap text-ink-2"

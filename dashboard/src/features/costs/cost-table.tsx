@@ -1,9 +1,9 @@
 import { Link } from 'react-router';
 
 import type { CostRow, CostsBy } from '../../../../contracts/ledger.ts';
-import { costText } from '../../lib/format.ts';
+import { Cost, providerIn } from '../../ui/cost.tsx';
 import type { Measure } from './filters.ts';
-import { measureOf, placeOf, tokensOf } from './words.ts';
+import { measureOf, placeOf, shownMeasure, tokensOf } from './words.ts';
 
 interface CostTableProps {
   label: string;
@@ -15,7 +15,8 @@ interface CostTableProps {
 const NUMBERS = ['Calls', 'Input', 'Cached', 'Output', 'Reasoning', 'Tokens', 'Cost'];
 
 /** Who or what used how much, the dearest first; a quiet bar shows the share. */
-export function CostTable({ label, by, rows, measure }: CostTableProps) {
+export function CostTable({ label, by, rows, measure: wanted }: CostTableProps) {
+  const measure = shownMeasure(rows, wanted);
   const highest = Math.max(...rows.map((row) => measureOf(row, measure)), Number.MIN_VALUE);
   return (
     <div className="overflow-x-auto">
@@ -57,7 +58,7 @@ function Row({ by, row, share }: { by: CostsBy; row: CostRow; share: number }) {
     tokensOf(row),
   ];
   return (
-    <tr className="border-b border-line hover:bg-hover">
+    <tr className="border-b border-line align-baseline hover:bg-hover">
       <th scope="row" className="w-2/5 min-w-40 px-2 py-1.5 text-left font-medium">
         {place === undefined ? (
           row.name
@@ -77,7 +78,13 @@ function Row({ by, row, share }: { by: CostsBy; row: CostRow; share: number }) {
           {number.toLocaleString('en')}
         </td>
       ))}
-      <td className="tabular px-2 text-right font-medium">{costText(row.costUsd)}</td>
+      <td className="tabular px-2 text-right font-medium whitespace-nowrap">
+        <Cost
+          usd={row.costUsd}
+          tokens={tokensOf(row)}
+          provider={by === 'model' ? providerIn(row.key) : undefined}
+        />
+      </td>
     </tr>
   );
 }

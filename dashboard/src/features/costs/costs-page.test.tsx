@@ -102,6 +102,19 @@ describe('the costs', () => {
     );
   });
 
+  it('are shown in tokens where nothing cost anything, and say where no price is known', async () => {
+    const rows = ['ollama/llama3', 'demo/demo'].map((key) => aRow({ key, name: key, costUsd: 0 }));
+    open('/costs?by=model', {
+      'GET /costs': ({ query }) => pageOf(...(query.get('by') === 'day' ? [] : rows)),
+    });
+    const table = await screen.findByRole('table', { name: 'Models' });
+    const textOf = (name: RegExp) => within(table).getByRole('row', { name }).textContent;
+    expect(textOf(/ollama/)).toMatch(/no price known$/);
+    expect(textOf(/demo/)).toMatch(/\$0$/);
+    expect(within(table).getByTitle(/prices\.yaml/)).toBeTruthy();
+    expect(await screen.findByRole('img', { name: /^Tokens by day/ })).toBeTruthy();
+  });
+
   it('say so where nothing was used, and where they cannot be had', async () => {
     open('/costs', { 'GET /costs': pageOf() });
     expect(await screen.findByRole('heading', { name: 'Nothing was used in this time' })).toBeTruthy();
@@ -119,6 +132,22 @@ describe('a budget', () => {
     const meter = await screen.findByRole('meter', { name: 'Agent Ada' });
     expect(meter.getAttribute('aria-valuenow')).toBe('85');
     expect(meter.getAttribute('aria-valuetext')).toBe('$1.70 of $2.00');
+  });
+
+  it('says at the field what is missing, and of which', async () => {
+    const user = userEvent.setup();
+    const { calls } = open('/costs/budgets/new');
+    const usd = await screen.findByRole('textbox', { name: /^US dollars/ });
+    const tokens = screen.getByRole('textbox', { name: /^Tokens/ });
+    expect(document.activeElement).toBe(screen.getByRole('combobox', { name: 'Of what' }));
+    await user.click(screen.getByRole('button', { name: 'Save budget' }));
+    await screen.findByText(/of whole tokens, or of both/);
+    expect([usd, tokens].map((field) => field.ariaInvalid)).toEqual(['true', null]);
+    await user.type(tokens, '1.5');
+    await user.click(screen.getByRole('button', { name: 'Save budget' }));
+    await screen.findByText(/Give a whole number/);
+    expect([usd, tokens].map((field) => field.ariaInvalid)).toEqual([null, 'true']);
+    expect(calls.some(({ method }) => method === 'PUT')).toBe(false);
   });
 
   it('is set for each day', async () => {

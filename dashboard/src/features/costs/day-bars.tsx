@@ -1,6 +1,6 @@
 import type { CostRow } from '../../../../contracts/ledger.ts';
 import { daysIn, type Measure } from './filters.ts';
-import { amountText, measureOf } from './words.ts';
+import { amountText, measureOf, shownMeasure } from './words.ts';
 
 interface DayBarsProps {
   rows: readonly CostRow[];
@@ -12,7 +12,8 @@ const dayText = (day: string): string =>
   new Date(day).toLocaleDateString('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
 /** What each day used: one bar a day, the highest as high as there is room. The numbers stand in a table for those who do not see it. */
-export function DayBars({ rows, period, measure }: DayBarsProps) {
+export function DayBars({ rows, period, measure: wanted }: DayBarsProps) {
+  const measure = shownMeasure(rows, wanted);
   const byDay = new Map(rows.map((row) => [row.key, measureOf(row, measure)]));
   const days = daysIn(period).map((day) => ({ day, amount: byDay.get(day) ?? 0 }));
   const highest = Math.max(...days.map(({ amount }) => amount));

@@ -12,6 +12,10 @@ export const tokensOf = ({
 export const measureOf = (spent: Spent, measure: Measure): number =>
   measure === 'cost' ? spent.costUsd : tokensOf(spent);
 
+/** Where nothing cost anything, tokens tell more. */
+export const shownMeasure = (rows: readonly Spent[], wanted: Measure): Measure =>
+  rows.every(({ costUsd }) => costUsd === 0) ? 'tokens' : wanted;
+
 export const amountText = (amount: number, measure: Measure): string =>
   measure === 'cost' ? costText(amount) : amount.toLocaleString('en');
 
