@@ -1,4 +1,5 @@
 import { CreateAgent } from '../../../../contracts/agent.ts';
+import type { ProviderStatus } from '../../../../contracts/model.ts';
 import type { ProblemItem } from '../../../../contracts/problem.ts';
 
 /** An agent while it is edited: what stands in the controls. */
@@ -23,6 +24,14 @@ export type DraftErrors = Partial<Record<keyof AgentDraft | 'general', string>>;
 
 /** What a draft begins with: an agent, a persona, a file, or nothing. */
 export type AgentSource = { [Key in keyof CreateAgent]?: CreateAgent[Key] | undefined };
+
+/** A source that names no provider thinks with the first real one that is connected, else with the demo. */
+export function withProvider(source: AgentSource, providers: readonly ProviderStatus[]): AgentSource {
+  if (source.provider !== undefined || source.model !== undefined) return source;
+  const chosen =
+    providers.find(({ available, demo }) => available && !demo) ?? providers.find(({ demo }) => demo);
+  return chosen === undefined ? source : { ...source, provider: chosen.name, model: chosen.models[0] };
+}
 
 export function draftOf({ personality, limits, ...source }: AgentSource): AgentDraft {
   return {

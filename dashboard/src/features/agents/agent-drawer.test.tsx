@@ -35,10 +35,12 @@ function open(routes: FakeRoutes = {}) {
     'GET /agents': { body: { items: [editor], nextCursor: null } },
     [`GET /agents/${AGENT_ID}`]: { body: editor },
     'GET /tools': { body: { items: [tool], nextCursor: null } },
+    ...PREVIEW,
     ...routes,
   });
 }
 
+const PREVIEW: FakeRoutes = { 'POST /agents/prompt-preview': { body: { systemPrompt: 'Prompt' } } };
 const TALK = '01890000-0000-7000-8000-000000000099';
 const pick = (object: object, names: readonly string[]) =>
   Object.fromEntries(Object.entries(object).filter(([name]) => names.includes(name)));
@@ -52,6 +54,7 @@ const persona = (name: string) => ({
   },
 });
 const PERSONAS: FakeRoutes = {
+  ...PREVIEW,
   'GET /personas': { body: { items: [persona('critic'), persona('planner')], nextCursor: null } },
   'GET /tools': {
     body: {
@@ -73,13 +76,40 @@ describe('a new agent', () => {
     await user.click(screen.getByRole('button', { name: /^planner/ }));
     await user.type(await screen.findByRole('textbox', { name: 'Name' }), '-2');
     await user.type(screen.getByRole('combobox', { name: 'Model' }), 'demo');
-    await user.click(screen.getByRole('checkbox', { name: 'Ask each time before calculator' }));
+    await user.click(
+      screen.getByRole('checkbox', { name: /^Ask a person each time, in conversations.*calculator$/ }),
+    );
     await user.click(screen.getByRole('button', { name: 'Create agent' }));
     await waitFor(() => expect(address()).toBe('/agents'));
-    expect(calls.find(({ method }) => method === 'POST')?.body).toMatchObject({
+    expect(calls.find(({ method, path }) => method === 'POST' && path === '/agents')?.body).toMatchObject({
       ...{ name: 'planner-2', persona: 'planner', instructions: 'Be a planner.' },
       ...{ personality: { traits: ['calm'], tone: 'dry', style: 'short' }, approveTools: ['calculator'] },
     });
+  });
+
+  it('thinks with the first model that is connected; what is not connected comes last', async () => {
+    const user = userEvent.setup();
+    const provider = (name: string, available: boolean, models: string[]) => ({
+      ...{ name, available, models, demo: name === 'demo' },
+    });
+    const items = [
+      ...[provider('openai', false, ['gpt-5']), provider('demo', true, ['demo'])],
+      ...[provider('ollama', true, ['llama3', 'qwen'])],
+    ];
+    renderRoute('/agents/new', { ...PERSONAS, 'GET /providers': { body: { items } } });
+    await waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByRole('searchbox', { name: 'Search personas' })),
+    );
+    await user.click(await screen.findByRole('button', { name: 'Start from nothing' }));
+    const chosen = await screen.findByRole<HTMLSelectElement>('combobox', { name: 'Provider' });
+    const model = screen.getByRole<HTMLInputElement>('combobox', { name: 'Model' });
+    expect([chosen.value, model.value]).toEqual(['ollama', 'llama3']);
+    expect(chosen.options[chosen.options.length - 1]?.text).toBe('openai (not available)');
+    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Name' }));
+    expect(screen.getByRole('button', { name: 'Cancel' })).toBeDefined();
+    await user.selectOptions(chosen, 'demo');
+    expect(model.value).toBe('demo');
+    expect(screen.getByRole('button', { name: 'Discard changes' })).toBeDefined();
   });
 
   it('is made from a file, which says what is wrong with it', async () => {
@@ -107,7 +137,6 @@ describe('what one sees of an agent', () => {
       }),
     });
     await user.type(await screen.findByRole('textbox', { name: /^Tone/ }), 'er');
-    await user.click(screen.getByText('System prompt'));
     const shown = await screen.findByLabelText('System prompt');
     expect(shown.textContent).toContain('"tone":"warmer"');
     await user.type(screen.getByRole('textbox', { name: /^Style/ }), '!');
@@ -132,7 +161,7 @@ describe('what one sees of an agent', () => {
     await user.type(await screen.findByRole('textbox', { name: /^Tone/ }), 'er');
     await user.click(screen.getByRole('tab', { name: 'Sessions' }));
     const rows = within(await screen.findByRole('table', { name: 'Sessions' })).getAllByRole('row');
-    expect(rows[1]?.textContent).toMatch(/A talk.*1,234.*\$0\.50.*Running/);
+    expect(rows[1]?.textContent).toMatch(/A talk.*1,234.*\$0\.50.*Open/);
     expect(screen.getByRole('link', { name: /A talk/ }).getAttribute('href')).toBe(`/conversations/${TALK}`);
     expect(screen.getByRole('link', { name: /digest/ }).getAttribute('href')).toBe(`/runs/${AGENT_ID}`);
     expect(address()).toBe(`/agents/${AGENT_ID}?view=sessions`);

@@ -12,12 +12,12 @@ import { Drawer } from '../../ui/dialog.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { AgentCosts } from './agent-costs.tsx';
-import type { AgentSource } from './agent-draft.ts';
+import { type AgentSource, withProvider } from './agent-draft.ts';
 import { downloadAgent } from './agent-file.ts';
 import { AgentForm } from './agent-form.tsx';
 import { AgentSessions } from './agent-sessions.tsx';
 import { PersonaGallery } from './persona-gallery.tsx';
-import { agentQuery } from './queries.ts';
+import { agentQuery, providersQuery } from './queries.ts';
 
 /** One agent, read or edited, or a new one. */
 export function AgentDrawer() {
@@ -28,7 +28,9 @@ export function AgentDrawer() {
 function NewAgent() {
   const close = useClose();
   const [source, setSource] = useState<AgentSource>();
-  if (source !== undefined) return <AgentForm agent={null} source={source} onClose={close} />;
+  const { data: providers = [], isPending } = useQuery(providersQuery(useApi()));
+  if (source !== undefined && !isPending)
+    return <AgentForm agent={null} source={withProvider(source, providers)} onClose={close} />;
   return (
     <Drawer
       wide

@@ -10,13 +10,14 @@ export interface FieldsProps {
   onChange: (change: Partial<AgentDraft>) => void;
 }
 
-export function AgentFields({ draft, errors, onChange }: FieldsProps) {
+export function AgentFields({ isNew, draft, errors, onChange }: FieldsProps & { isNew: boolean }) {
   return (
     <>
       <TextField
         name="name"
         label="Name"
         hint="People and pipelines call it by this."
+        autoFocus={isNew}
         {...{ draft, errors, onChange }}
       />
       <TextField
@@ -68,14 +69,25 @@ interface TextFieldProps extends FieldsProps {
   label: string;
   hint?: string;
   optional?: boolean;
+  autoFocus?: boolean;
 }
 
-function TextField({ name, label, hint, optional = false, draft, errors, onChange }: TextFieldProps) {
+function TextField({
+  name,
+  label,
+  hint,
+  optional = false,
+  autoFocus = false,
+  draft,
+  errors,
+  onChange,
+}: TextFieldProps) {
   return (
     <Field label={label} optional={optional} hint={hint} error={errors[name]}>
       {(control) => (
         <Input
           {...control}
+          autoFocus={autoFocus}
           value={draft[name]}
           onChange={(event) => onChange({ [name]: event.target.value })}
         />

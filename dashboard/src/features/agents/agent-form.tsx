@@ -51,7 +51,8 @@ export function AgentForm({
     onClose();
   });
   const keyOf = useSubmissionKey();
-  const [draft, setDraft] = useState<AgentDraft>(() => draftOf(source));
+  const [begun] = useState<AgentDraft>(() => draftOf(source));
+  const [draft, setDraft] = useState(begun);
   const [errors, setErrors] = useState<DraftErrors>({});
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -79,7 +80,7 @@ export function AgentForm({
         mayEdit && isOpen ? (
           <div className="flex items-center justify-end gap-2">
             {agent !== null && mayDelete && <DeleteAgent agent={agent} onDeleted={onClose} />}
-            <Button onClick={onClose}>Discard changes</Button>
+            <Button onClick={onClose}>{draft === begun ? 'Cancel' : 'Discard changes'}</Button>
             <Button type="submit" form={form} variant="primary" disabled={save.isPending}>
               {save.isPending ? 'Saving …' : agent === null ? 'Create agent' : 'Save agent'}
             </Button>
@@ -93,6 +94,7 @@ export function AgentForm({
           {errors.general !== undefined && <p className="text-failed">{errors.general}</p>}
           <fieldset disabled={!mayEdit} className="contents">
             <AgentFields
+              isNew={agent === null}
               draft={draft}
               errors={errors}
               onChange={(change) => setDraft((held) => ({ ...held, ...change }))}

@@ -44,8 +44,11 @@ const COLUMNS: readonly [Column<AgentSession>, ...Column<AgentSession>[]] = [
   {
     id: 'active',
     header: 'Last active',
-    cell: ({ running, lastActiveAt }) =>
-      running ? <StatusLabel status="running" /> : <TimeAgo at={lastActiveAt} />,
+    cell: ({ kind, running, lastActiveAt }) => {
+      if (!running) return <TimeAgo at={lastActiveAt} />;
+      // A turn that is open may as well wait for a person.
+      return kind === 'run' ? <StatusLabel status="running" /> : 'Open';
+    },
     className: 'w-32',
   },
 ];

@@ -13,8 +13,11 @@ export function ModelFields({ draft, errors, onChange }: FieldsProps) {
   const list = useId();
   const { data: providers } = useQuery(providersQuery(api));
   const chosen = providers?.find((provider) => provider.name === draft.provider);
-  const isMissing = (name: ProviderName): boolean =>
+  const isMissing = (name: string): boolean =>
     providers?.find((provider) => provider.name === name)?.available === false;
+  const names = [...ProviderName.options].sort((a, b) => Number(isMissing(a)) - Number(isMissing(b)));
+  const firstModelOf = (name: string): string =>
+    providers?.find((provider) => provider.name === name)?.models[0] ?? '';
   return (
     <>
       <Field label="Provider" error={errors.provider} hint={hintOf(chosen)}>
@@ -22,9 +25,9 @@ export function ModelFields({ draft, errors, onChange }: FieldsProps) {
           <Select
             {...control}
             value={draft.provider}
-            onChange={(event) => onChange({ provider: event.target.value, model: '' })}
+            onChange={({ target }) => onChange({ provider: target.value, model: firstModelOf(target.value) })}
           >
-            {ProviderName.options.map((name) => (
+            {names.map((name) => (
               <option key={name} value={name}>
                 {isMissing(name) ? `${name} (not available)` : name}
               </option>

@@ -26,6 +26,7 @@ export function PersonaGallery({ onStart }: { onStart: (source: AgentSource) => 
       </div>
       <Input
         type="search"
+        autoFocus
         aria-label="Search personas"
         placeholder="Search personas"
         value={wanted}

@@ -10,7 +10,7 @@ import { promptPreviewQuery } from './queries.ts';
 
 /** What the model is told of the agent, made of the draft as it stands while one types. */
 export function PromptPreviewPanel({ draft }: { draft: AgentDraft }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(true);
   return (
     <details
       className="group rounded-panel border border-line"

@@ -20,7 +20,7 @@ export function ToolFields({ draft, errors, onChange }: FieldsProps) {
           <label className="flex items-start gap-2.5">
             <input
               type="checkbox"
-              className="mt-0.5 size-4 accent-accent"
+              className="mt-0.5 size-4 shrink-0 accent-accent"
               checked={chosen.includes(name)}
               onChange={({ target }) => onChange({ tools: withOrWithout(chosen, name, target.checked) })}
             />
@@ -33,14 +33,16 @@ export function ToolFields({ draft, errors, onChange }: FieldsProps) {
             <label className="ml-6.5 flex items-center gap-2 text-sm text-ink-2">
               <input
                 type="checkbox"
-                aria-label={`Ask each time before ${name}`}
-                className="size-3.5 accent-accent"
+                className="size-3.5 shrink-0 accent-accent"
                 checked={asked.includes(name)}
                 onChange={({ target }) =>
                   onChange({ approveTools: withOrWithout(asked, name, target.checked) })
                 }
               />
-              Ask a person each time, in conversations
+              <span>
+                Ask a person each time, in conversations
+                <span className="sr-only">, before {name}</span>
+              </span>
             </label>
           )}
         </div>
