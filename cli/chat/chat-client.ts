@@ -35,7 +35,9 @@ export function createChatClient(client: ApiClient) {
       const agentId = await find(`/agents/${path}`);
       const circleId = agentId === null ? await find(`/circles/${path}`) : null;
       if (agentId === null && circleId === null)
-        throw new UsageError(`There is neither an agent nor a circle named "${name}".`);
+        throw new UsageError(
+          `There is neither an agent nor a circle named "${name}": see \`gathering circles\` and \`gathering agents list\`.`,
+        );
       return client.request({
         method: 'POST',
         path: '/conversations',

@@ -18,7 +18,7 @@ const LEFT = Symbol('left');
 
 /**
  * Shows what is said and sends what a person enters, until they leave or the conversation has ended. Lines that come from a program are
- * said one after the other, each when the one before was answered.
+ * said one after the other, each when the one before was answered; once they tell to leave, nothing waits for answers any more.
  * @returns the exit code
  */
 export async function chat(
@@ -32,6 +32,7 @@ export async function chat(
   const leaving = new AbortController();
   const rest = createRest({ read: () => client.get(id), after: sequence, signal: leaving.signal });
   let code: number = EXIT.completed;
+  const hurry = Promise.withResolvers<'hurried'>();
   const leave = (why: number = code): void => {
     code = why;
     leaving.abort(LEFT);
@@ -71,11 +72,18 @@ export async function chat(
     }
   };
   const untilRest = async (): Promise<void> => {
-    const status = await rest.reached();
+    const status = await Promise.race([rest.reached(), hurry.promise]);
+    if (status === 'hurried') return;
     code = status === 'paused' || status === 'waiting' ? EXIT.failed : EXIT.completed;
   };
 
-  const stopReading = readLines({ terminal, obey, leave, signal: leaving.signal });
+  const stopReading = readLines({
+    terminal,
+    obey,
+    leave,
+    hurry: () => hurry.resolve('hurried'),
+    signal: leaving.signal,
+  });
   const stopListening = terminal.onInterrupt(() => leave(EXIT.interrupted));
   try {
     await followChannel({
@@ -107,11 +115,13 @@ function readLines({
   terminal,
   obey,
   leave,
+  hurry,
   signal,
 }: {
   terminal: ChatTerminal;
   obey: (line: string) => Promise<void>;
   leave: (code?: number) => void;
+  hurry: () => void;
   signal: AbortSignal;
 }): () => void {
   let obeyed = Promise.resolve();
@@ -124,7 +134,10 @@ function readLines({
     });
   };
   return terminal.onLines({
-    line: (line) => inTurn(() => (signal.aborted ? undefined : obey(line))),
+    line: (line) => {
+      if (chatCommandOf(line)?.kind === 'leave') hurry();
+      inTurn(() => (signal.aborted ? undefined : obey(line)));
+    },
     end: () => inTurn(() => leave()),
   });
 }

@@ -121,6 +121,22 @@ it('says each line of a program when the one before was answered, and leaves', a
   expect(await get(id)).toMatchObject({ status: 'idle', messages: 4, agentName: 'Ada' });
 });
 
+it('leaves a slow agent at /quit of a program, once everything before that is stored', async () => {
+  const chat = gathering(false, 'Ada');
+  await chat.ready();
+  const id = await newest();
+  chat.enter('One?');
+  await untilMessages(id, 1);
+  chat.enter('Two?');
+  chat.enter('/quit');
+  chat.enter('Three?');
+  chat.finish();
+  await chat.ended;
+  expect(code).toBe(0);
+  expect(err).toContain('The conversation goes on.');
+  expect(await get(id)).toMatchObject({ status: 'running', messages: 2 });
+});
+
 it('leaves at Ctrl-C without loss, and comes back with what was said', async () => {
   const chat = gathering(true, 'Ada');
   await chat.ready();
@@ -187,7 +203,7 @@ it('ends with a failure where a program leaves a question open', async () => {
 
 it('says what is wrong with a name that nobody has', async () => {
   await expect(gathering(true, 'Nobody').ended).rejects.toThrow(
-    'neither an agent nor a circle named "Nobody"',
+    /neither an agent nor a circle named "Nobody": see `gathering circles` and `gathering agents list`/,
   );
   await expect(gathering(true).ended).rejects.toThrow('Name either');
 });
