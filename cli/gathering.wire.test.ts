@@ -387,6 +387,7 @@ it('says its version', async () => {
 });
 
 it.each([
+  ...['circles', 'conversations'],
   ...['run', 'runs', 'pipelines', 'tail', 'cancel', 'pause', 'resume', 'validate', 'login', 'logout'],
   ...['fork', 'restart', 'tag', 'delete', 'export', 'import', 'publish', 'versions', 'diff', 'rollback'],
 ])('explains %s', async (command) => {
