@@ -32,6 +32,7 @@ export interface WantedRun extends PipelineReference {
   principal: string;
   route: string;
   trigger: RunTrigger;
+  /** A user's id. */
   startedBy: string;
   /** How many runs have started one another before. */
   generation: number;
@@ -62,7 +63,7 @@ export function createStartRunFor(deps: StartRunDependencies): StartRunFor {
       const message = `${MOST_GENERATIONS} runs have started one another already`;
       throw new GatheringFailure('LimitExceeded', message);
     }
-    const { startable, pipelines, agents, checked } = await findRunnable(pipelineId, version);
+    const { startable, pipelines, agents, checked } = await findRunnable(pipelineId, version, startedBy);
     const asked = isJsonObject(wanted.input) ? wanted.input : {};
     const input = checkRunInput(startable.definition.inputSchema, asked);
     const problems = [

@@ -14,10 +14,10 @@ export function createDefinitionCheck({
 }: Pick<ApiDependencies, 'store' | 'validation' | 'catalogue'>) {
   const findPinned: FindPipelines = (references) => store.pipelineVersions.findPinned(references);
   const tools = new Set(catalogue.tools.map(({ name }) => name));
-  const check = async (definition: unknown, self?: Id): Promise<PipelineValidation> => {
+  const check = async (definition: unknown, viewer: Id, self?: Id): Promise<PipelineValidation> => {
     const [agents, circles, pipelines, started] = await Promise.all([
       store.agents.listReferences(),
-      store.circleNodes.listCircleReferences(),
+      store.circleNodes.listCircleReferences(viewer),
       resolvePipelines(definition, findPinned),
       findStarted(definition, findPinned),
     ]);
@@ -26,11 +26,12 @@ export function createDefinitionCheck({
   return {
     check,
     /**
+     * @param viewer id of the user for whom: a circle that they may not see is not there
      * @param self id of the pipeline that it belongs to; absent for a new one
      * @throws GatheringFailure InvalidInput naming everything that is wrong with it
      */
-    async require(definition: unknown, self?: Id): Promise<PipelineDefinition> {
-      const checked = await check(definition, self);
+    async require(definition: unknown, viewer: Id, self?: Id): Promise<PipelineDefinition> {
+      const checked = await check(definition, viewer, self);
       if (!checked.ok) throw refusal(checked.problems);
       return checked.definition;
     },

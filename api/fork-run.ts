@@ -40,12 +40,16 @@ export function createForkRun(dependencies: Dependencies): ForkOfRun {
   const { config, store, checkRunInput, acceptances, runStarter, runFolders } = dependencies;
   const findRunnable = createFindRunnable(dependencies);
 
-  const pinnedFor = async (source: ForkSource, version: number | undefined): Promise<Pinned> => {
+  const pinnedFor = async (source: ForkSource, { version, startedBy }: ForkRequest): Promise<Pinned> => {
     if (version === undefined) {
       const { pipeline, definition, agents, pipelines, workflowInput } = source;
       return { pipeline, definition, agents, pipelines, plan: workflowInput.plan };
     }
-    const { startable, pipelines, agents, checked } = await findRunnable(source.pipeline.id, version);
+    const { startable, pipelines, agents, checked } = await findRunnable(
+      source.pipeline.id,
+      version,
+      startedBy,
+    );
     if ('problems' in checked) throw refusal(checked.problems);
     const { pipelineId: id, name, definition } = startable;
     const pipeline = { id, name, version: startable.version };
@@ -54,7 +58,7 @@ export function createForkRun(dependencies: Dependencies): ForkOfRun {
 
   const planFork = async (source: ForkSource, request: ForkRequest): Promise<NewFork> => {
     const { fromNode, overrides = {}, trigger, requestId, startedBy, restartId } = request;
-    const { plan, ...pinned } = await pinnedFor(source, request.version);
+    const { plan, ...pinned } = await pinnedFor(source, request);
     const { version, name } = pinned.pipeline;
     const input = checkRunInput(pinned.definition.inputSchema, request.input ?? source.input);
     if (!input.ok) throw refusal(input.problems);

@@ -19,6 +19,7 @@ export interface RunRequest extends StartRun {
   /** Id or name. */
   pipeline: string;
   trigger: RunTrigger;
+  /** A user's id. */
   startedBy: string;
   requestId: string;
   claim: IdempotencyClaim | undefined;
@@ -35,7 +36,11 @@ export function createAcceptRun(dependencies: Dependencies): AcceptRun {
   const findRunnable = createFindRunnable(dependencies);
 
   const accept: AcceptRun = async (request) => {
-    const { startable, pipelines, agents, checked } = await findRunnable(request.pipeline, request.version);
+    const { startable, pipelines, agents, checked } = await findRunnable(
+      request.pipeline,
+      request.version,
+      request.startedBy,
+    );
     const { pipelineId, name, version, definition } = startable;
     const input = checkRunInput(definition.inputSchema, request.input);
     if (!input.ok || 'problems' in checked) {
@@ -76,8 +81,8 @@ export function createAcceptRun(dependencies: Dependencies): AcceptRun {
 }
 
 /**
- * Makes what finds the version to run, what it runs as parts of itself, its agents and its plan. Those who start the same pipeline at
- * the same time share one look at the database, which begins after each of them has asked; nothing is kept beyond that, so no
+ * Makes what finds the version to run, what it runs as parts of itself, its agents and its plan. Whoever starts the same pipeline several times at
+ * once shares one look at the database, which begins after each of them has asked; nothing is kept beyond that, so no
  * definition and no agent can be stale.
  */
 export function createFindRunnable({
@@ -89,6 +94,6 @@ export function createFindRunnable({
     { ...store.pipelineVersions, ...store.agents, ...store.circleNodes },
     catalogue.providers,
   );
-  return (pipeline, version) =>
-    join(JSON.stringify([pipeline, version ?? null]), () => look(pipeline, version));
+  return (pipeline, version, viewer) =>
+    join(JSON.stringify([pipeline, version ?? null, viewer]), () => look(pipeline, version, viewer));
 }

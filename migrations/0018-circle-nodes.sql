@@ -12,6 +12,7 @@ language plpgsql as $$
 declare
   run_status text := pipeline.lock_run(c.run_id);
   found_circle circle.circles;
+  the_starter text;
   the_user auth.users;
 begin
   if pipeline.is_ended(run_status) then outcome := 'ended'; return; end if;
@@ -22,7 +23,8 @@ begin
     perform pipeline.tell_locked(c.run_id, run_status, facts);
     return;
   end if;
-  select u.* into the_user from auth.users u where u.email = c.started_by_email;
+  select r.started_by into the_starter from pipeline.runs r where r.id = c.run_id;
+  select u.* into the_user from auth.users u where u.id::text = the_starter;
   select o.* into found_circle from circle.circles o
   where (o.name = the_circle or o.id::text = the_circle) and o.deleted_at is null and circle.is_visible(o, the_user.id, coalesce(the_user.role, ''))
   order by o.id::text = the_circle desc limit 1
@@ -36,6 +38,7 @@ begin
   c.mode := coalesce(c.mode, found_circle.mode);
   c.settings := found_circle.settings || coalesce(c.settings, '{}');
   c.started_by := the_user.id;
+  c.started_by_email := coalesce(the_user.email, the_starter, '');
   perform pipeline.tell_locked(c.run_id, run_status, facts);
   perform conversation.start(c);
   conversation := c.id;
@@ -57,12 +60,14 @@ $$;
 create trigger end_conversations after update of status on pipeline.runs
 for each row when (pipeline.is_ended(new.status) and not pipeline.is_ended(old.status)) execute function conversation.end_with_run();
 
--- What came of a conversation, as a node's output; `failure` where it broke off: nobody has finished a word, or the last two turns failed.
+-- What came of a conversation, as a node's output, which whoever reads runs gets: all messages where everybody sees the circle, else the last
+-- one alone. `failure` where it broke off: nobody has finished a word, or the last two turns failed.
 create function conversation.outcome(the_conversation uuid, out output json, out failure json, out cost_usd double precision)
 language sql stable as $$
   with said as (
-    select m.sequence, m.author_kind, m.author_name, m.content
+    select m.sequence, m.author_kind, m.author_name, m.content, o.visibility = 'everyone' as is_public
     from conversation.conversations c
+    join circle.circles o on o.id = c.circle_id
     join conversation.branch_messages m on m.conversation_id = c.id and m.shown_in = c.branch and m.status = 'completed'
     where c.id = the_conversation
   ), turns as (
@@ -79,7 +84,8 @@ language sql stable as $$
       'conversationId', the_conversation,
       'text', coalesce((select s.content from said s where s.author_kind = 'agent' order by s.sequence desc limit 1), ''),
       'messages', (
-        select coalesce(json_agg(json_build_object('author', s.author_name, 'content', s.content) order by s.sequence), '[]') from said s),
+        select coalesce(json_agg(json_build_object('author', s.author_name, 'content', s.content) order by s.sequence), '[]')
+        from said s where s.is_public),
       'turns', (select count(*) from turns),
       'usage', json_build_object(
         'inputTokens', u.input_tokens, 'outputTokens', u.output_tokens, 'cachedInputTokens', u.cached_input_tokens,

@@ -24,8 +24,6 @@ export interface NewDiscussion {
   /** In place of the circle's. */
   settings: SomeSettings;
   requestId: string;
-  /** E-mail of who started the run: what they may not see is not there. */
-  startedBy: string;
 }
 
 /** The conversation of a node. */
@@ -57,21 +55,32 @@ const NamedCircle = z.object({
 const milliseconds = (instant: 'created_at') =>
   sql.fragment`(extract(epoch from ${sql.identifier([instant])}) * 1000)::double precision`;
 
+/** Of the circle `c`. */
+const seenBy = (viewer: string) => sql.fragment`(
+  c.visibility = 'everyone'
+  or exists (select from auth.users u where u.id::text = ${viewer} and circle.is_visible(c, u.id, u.role)))`;
+
 export type CircleNodes = ReturnType<typeof createCircleNodes>;
 
 /** Circles as nodes of pipelines, and the conversations that those are. */
 export function createCircleNodes(pool: Queryable) {
   return {
-    /** The names and the ids of all circles: everything that a pipeline may name one by. */
-    async listCircleReferences(): Promise<Set<string>> {
+    /** The names and the ids of the circles that somebody sees: everything that a pipeline of theirs may name one by. */
+    async listCircleReferences(viewer: Id): Promise<Set<string>> {
       const references = await pool.anyFirst(sql.type(z.object({ reference: z.string() }))`
-        select name as reference from circle.circles where deleted_at is null
-        union select id::text from circle.circles where deleted_at is null`);
+        with seen as (select c.id, c.name from circle.circles c where c.deleted_at is null and ${seenBy(viewer)})
+        select name as reference from seen union select id::text from seen`);
       return new Set(references);
     },
 
-    /** Those of the named circles that exist; a name is an id or a unique name. */
-    async findNamedCircles(idsOrNames: readonly string[]): Promise<readonly z.infer<typeof NamedCircle>[]> {
+    /**
+     * Those of the named circles that there are for somebody; a name is an id or a unique name.
+     * @param viewer who started a run: a user's id, or what stands for one that is gone
+     */
+    async findNamedCircles(
+      idsOrNames: readonly string[],
+      viewer: string,
+    ): Promise<readonly z.infer<typeof NamedCircle>[]> {
       if (idsOrNames.length === 0) return [];
       const words = sql.array([...idsOrNames], 'text');
       return pool.any(sql.type(NamedCircle)`
@@ -80,7 +89,8 @@ export function createCircleNodes(pool: Queryable) {
           from circle.memberships m join agent.agents a on a.id = m.agent_id
           where m.circle_id = c.id and m.role <> 'observer'
         ) as agents
-        from circle.circles c where c.deleted_at is null and (c.name = any(${words}) or c.id::text = any(${words}))`);
+        from circle.circles c
+        where c.deleted_at is null and ${seenBy(viewer)} and (c.name = any(${words}) or c.id::text = any(${words}))`);
     },
 
     /** The conversation that a node has begun; null before. */
@@ -91,18 +101,18 @@ export function createCircleNodes(pool: Queryable) {
     },
 
     /**
-     * Begins the conversation of a node, once, and tells facts.
+     * Begins the conversation of a node, once, and tells facts. What whoever started the run may not see is not there.
      * @param facts made for the id that it gets
      * @returns why there is none, where that is so
      */
     async startDiscussion(
-      { runId, place, circle, topic, mode, settings, requestId, startedBy }: NewDiscussion,
+      { runId, place, circle, topic, mode, settings, requestId }: NewDiscussion,
       facts: (id: Id) => readonly Fact[],
     ): Promise<Discussion | RefusedDiscussion> {
       const id = uuid();
       const row = {
         ...{ id, topic, mode: mode ?? null, settings, request_id: requestId },
-        ...{ run_id: runId, node_key: nodeKeyOf(place), started_by_email: startedBy },
+        ...{ run_id: runId, node_key: nodeKeyOf(place) },
       };
       const started = await pool.one(sql.type(Started)`
         select s.outcome, s.conversation as id, ${milliseconds('created_at')} as "startedAtMs"

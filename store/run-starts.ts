@@ -31,6 +31,7 @@ export interface NewRun {
   workflowInput: (runId: Id) => PipelineRunInput;
   trigger: RunTrigger;
   requestId: string;
+  /** A user's id. */
   startedBy: string;
   tags?: readonly string[];
 }

@@ -7,7 +7,7 @@ import { sql } from './pool.ts';
 
 /** On whose behalf an agent calls a tool: of whoever started the run or the conversation that it speaks in. */
 const ToolCaller = z.object({
-  email: z.string(),
+  userId: z.string(),
   /** Null: no user (any more). */
   role: Role.nullable(),
   /** That it is a part of. */
@@ -21,20 +21,20 @@ export type ToolCallers = ReturnType<typeof createToolCallers>;
 
 export function createToolCallers(pool: Queryable) {
   const select = sql.fragment`
-    select c.email, u.role, r.id as "runId", coalesce((r.workflow_input ->> 'generation')::integer, 0) as generation`;
+    select c.user_id as "userId", u.role, r.id as "runId", coalesce((r.workflow_input ->> 'generation')::integer, 0) as generation`;
   return {
     /** Of a run or a conversation that is there, since it calls. */
     getToolCaller({ kind, id }: { kind: 'run' | 'conversation'; id: Id }): Promise<ToolCaller> {
       return kind === 'run'
         ? pool.one(sql.type(ToolCaller)`
             ${select}
-            from pipeline.runs r cross join lateral (select coalesce(r.started_by, '') as email) c
-            left join auth.users u on u.email = c.email
+            from pipeline.runs r cross join lateral (select coalesce(r.started_by, '') as user_id) c
+            left join auth.users u on u.id::text = c.user_id
             where r.id = ${id}`)
         : pool.one(sql.type(ToolCaller)`
             ${select}
-            from (select o.started_by_email as email, o.run_id from conversation.conversations o where o.id = ${id}) c
-            left join auth.users u on u.email = c.email
+            from (select coalesce(o.started_by::text, '') as user_id, o.run_id from conversation.conversations o where o.id = ${id}) c
+            left join auth.users u on u.id::text = c.user_id
             left join pipeline.runs r on r.id = c.run_id`);
     },
   };

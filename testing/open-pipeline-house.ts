@@ -46,7 +46,7 @@ export interface StartOptions extends Partial<
   /** Before its workflow is started. */
   paused?: boolean;
   canceled?: boolean;
-  /** E-mail of a user. */
+  /** A user's id. */
   startedBy?: string;
   /** Its own for each run unless named. */
   pipelineId?: string;

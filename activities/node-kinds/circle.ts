@@ -41,7 +41,7 @@ export function createCircleActivities({ records, steps, circles, beginNode }: C
       const started = await circles.startDiscussion(
         {
           ...{ runId, place, circle, topic, mode, settings },
-          ...{ requestId: effectKeyOf(runId, place), startedBy: record.startedBy },
+          requestId: effectKeyOf(runId, place),
         },
         (conversationId) => [
           ...facts,

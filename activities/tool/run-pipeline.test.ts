@@ -9,6 +9,7 @@ import { readRunTool, runPipelineTool, type RunToolDependencies } from './run-pi
 import type { ToolAnswer } from './tool-kind.ts';
 
 const RUN = '01970000-0000-7000-8000-000000000001';
+const ADA = '01970000-0000-7000-8000-0000000000ad';
 const wanted: WantedRun[] = [];
 
 /** Runs as far as the tools read them. */
@@ -36,7 +37,7 @@ function tools({
       getRunStatus: () => Promise.resolve(next().status),
     },
     callers: {
-      getToolCaller: () => Promise.resolve({ email: 'ada@example.org', role, runId: null, generation: 3 }),
+      getToolCaller: () => Promise.resolve({ userId: ADA, role, runId: null, generation: 3 }),
     },
     patienceMs,
   };
@@ -64,7 +65,7 @@ describe('run_pipeline', () => {
     expect(told(answer)).toEqual({ runId: RUN, status: 'completed', output: { text: 'short' } });
     expect(wanted.at(-1)).toEqual({
       ...{ pipelineId: 'digest', input: { text: 'long' }, key: 'c1/4/tool.0.0', trigger: 'agent' },
-      ...{ startedBy: 'ada@example.org', generation: 3, principal: 'conversation:c1', route: 'run_pipeline' },
+      ...{ startedBy: ADA, generation: 3, principal: 'conversation:c1', route: 'run_pipeline' },
     });
   });
 

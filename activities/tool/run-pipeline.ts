@@ -31,10 +31,10 @@ const MOST_BYTES = 1_000_000;
 export const runPipelineTool = (deps: RunToolDependencies): ToolKind => ({
   tool: RUN_PIPELINE,
   run: async (input, context) => {
-    const { email, generation, runId: parent } = await callerOf(deps, context, 'runs:start');
+    const { userId, generation, runId: parent } = await callerOf(deps, context, 'runs:start');
     const { runId } = await deps.startRunFor({
       ...{ pipelineId: textIn(input, 'pipeline'), input: input['input'] ?? {} },
-      ...{ key: context.idempotencyKey, startedBy: email, trigger: 'agent', generation },
+      ...{ key: context.idempotencyKey, startedBy: userId, trigger: 'agent', generation },
       ...{ principal: `${context.caller.kind}:${context.caller.id}`, route: RUN_PIPELINE.name },
       ...(parent === null ? {} : { parentRunId: parent }),
     });

@@ -58,11 +58,11 @@ export function pipelineHistoryRoutes({
         idempotent: true,
         conditional: true,
       },
-      async ({ params: { id: idOrName, version }, expected, claim }) => {
+      async ({ params: { id: idOrName, version }, caller, expected, claim }) => {
         const { id } = await store.pipelines.getPipeline(idOrName);
         const once = await store.idempotency.orEarlier(claim, async () => {
           const { definition } = await store.pipelineVersions.getVersion(id, version);
-          await check.require(definition, id);
+          await check.require(definition, caller.user.id, id);
           return store.idempotency.once(claim, ({ pipelines }) =>
             pipelines.restoreVersion(id, version, expected),
           );

@@ -32,8 +32,8 @@ export function pipelineToolRoutes({
         ...UncheckedDefinition,
         response: PipelineValidation,
       },
-      async ({ body }) => {
-        const checked = await check.check(body);
+      async ({ body, caller }) => {
+        const checked = await check.check(body, caller.user.id);
         return { body: { valid: checked.ok, problems: checked.ok ? [] : checked.problems } };
       },
     ),
@@ -73,9 +73,9 @@ export function pipelineToolRoutes({
         status: 201,
         idempotent: true,
       },
-      async ({ body, claim }) => {
+      async ({ body, caller, claim }) => {
         const once = await store.idempotency.orEarlier(claim, async () => {
-          const definition = await check.require(definitionFromYaml(body));
+          const definition = await check.require(definitionFromYaml(body), caller.user.id);
           return store.idempotency.once(claim, ({ pipelines }, id) =>
             pipelines.insertPipeline(definition, id),
           );

@@ -35,10 +35,10 @@ export function pipelineVersionRoutes({
         response: Pipeline,
         idempotent: true,
       },
-      async ({ params, request, claim }) => {
+      async ({ params, caller, request, claim }) => {
         const { id, revision, definition } = await store.pipelines.getPipeline(params.id);
         const once = await store.idempotency.orEarlier(claim, async () => {
-          await check.require(definition, id);
+          await check.require(definition, caller.user.id, id);
           // What was checked is what is published, even where somebody edits it at the same moment.
           const wanted = request.get('if-match') === undefined ? 'any' : expectedVersionOf(request);
           return store.idempotency.once(claim, ({ pipelines }) =>

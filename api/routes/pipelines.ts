@@ -51,9 +51,9 @@ export function pipelineRoutes({
         status: 201,
         idempotent: true,
       },
-      async ({ body, claim }) => {
+      async ({ body, caller, claim }) => {
         const once = await store.idempotency.orEarlier(claim, async () => {
-          const definition = await check.require(body);
+          const definition = await check.require(body, caller.user.id);
           return store.idempotency.once(claim, ({ pipelines }, id) =>
             pipelines.insertPipeline(definition, id),
           );
@@ -86,9 +86,10 @@ export function pipelineRoutes({
         response: Pipeline,
         conditional: true,
       },
-      async ({ params, body, expected }) => {
+      async ({ params, body, caller, expected }) => {
         const { id } = await store.pipelines.getPipeline(params.id);
-        const pipeline = await store.pipelines.updateDraft(id, await check.require(body, id), expected);
+        const definition = await check.require(body, caller.user.id, id);
+        const pipeline = await store.pipelines.updateDraft(id, definition, expected);
         return { body: pipeline, headers: tagged(pipeline) };
       },
     ),

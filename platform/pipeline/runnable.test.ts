@@ -6,6 +6,7 @@ import { pipeline } from '../../testing/pipeline-parts.ts';
 import { createFindRunnable, type DefinitionSource, type NamedCircle } from './runnable.ts';
 
 const ID = '0199a0a0-0000-7000-8000-000000000001';
+const ADA = '0199a0a0-0000-7000-8000-0000000000ad';
 const providers: ProviderStatus[] = [
   { name: 'demo', available: true, models: [], demo: true },
   { name: 'openai', available: false, models: [], demo: false, reason: 'OPENAI_API_KEY is not set' },
@@ -35,7 +36,7 @@ const problemsOf = async (nodes: object[]) => {
     findNamedCircles: (words) =>
       Promise.resolve(CIRCLES.filter(({ id, name }) => words.includes(id) || words.includes(name))),
   };
-  const { checked } = await createFindRunnable(source, providers)('digest', undefined);
+  const { checked } = await createFindRunnable(source, providers)('digest', undefined, ADA);
   return 'problems' in checked ? checked.problems.map(({ path, message }) => `${path}: ${message}`) : [];
 };
 

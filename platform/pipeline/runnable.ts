@@ -34,7 +34,8 @@ export interface DefinitionSource {
   findPinned: FindPipelines;
   /** Those that exist, by id or name. */
   findAgents: (idsOrNames: readonly string[]) => Promise<readonly Agent[]>;
-  findNamedCircles: (idsOrNames: readonly string[]) => Promise<readonly NamedCircle[]>;
+  /** Those that `viewer` sees, a user's id. */
+  findNamedCircles: (idsOrNames: readonly string[], viewer: string) => Promise<readonly NamedCircle[]>;
 }
 
 /** A version as it can be run at the moment, or why it cannot. */
@@ -47,12 +48,17 @@ export interface Runnable {
   checked: { plan: PlanGraph } | { problems: readonly ProblemItem[] };
 }
 
-export type FindRunnable = (pipeline: string, version: number | undefined) => Promise<Runnable>;
+/** For `viewer`, a user's id: a circle that they may not see is not there. */
+export type FindRunnable = (
+  pipeline: string,
+  version: number | undefined,
+  viewer: string,
+) => Promise<Runnable>;
 
 /** Makes what looks for a version, the pipelines that it runs, the agents of all of them, and its plan. */
 export const createFindRunnable =
   (source: DefinitionSource, providers: readonly ProviderStatus[]): FindRunnable =>
-  async (pipeline, version) => {
+  async (pipeline, version, viewer) => {
     const startable = await source.getStartable(pipeline, version);
     const { definition, pipelineId, name } = startable;
     const outline = outlineOf(definition);
@@ -64,7 +70,7 @@ export const createFindRunnable =
     ];
     const [words, circleWords] = [wordsFor('agent'), wordsFor('circle')];
     const agents = byWord(words, await source.findAgents(words));
-    const circles = byWord(circleWords, await source.findNamedCircles(circleWords));
+    const circles = byWord(circleWords, await source.findNamedCircles(circleWords, viewer));
     const problems = [
       ...subPipelineProblems(outline, { id: pipelineId, name }, pipelines),
       ...named.flatMap((one) => speakerProblems(one, { agents, circles }, providers)),

@@ -194,10 +194,13 @@ describe('a circle that comes to nothing', () => {
     const circle = await circleOf(['ann', 'ben'], { visibility: 'members', by: owner });
     const stranger = await insertPerson('editor');
     const definition = { nodes: [talk(circle)] };
-    const refused = await house.start(definition, { startedBy: stranger.email });
+    const refused = await house.start(definition, { startedBy: stranger.id });
     expect((await refused.ended()).error).toMatchObject({ type: 'NotFound' });
-    const allowed = await house.start(definition, { startedBy: owner.email });
-    expect((await allowed.ended()).status).toBe('completed');
+    const allowed = await house.start(definition, { startedBy: owner.id });
+    const ended = await allowed.ended();
+    expect(ended.status).toBe('completed');
+    expect(await conversationOf(allowed, owner)).toMatchObject({ startedBy: owner.email });
+    expect(nodeOf(ended)?.output).toMatchObject({ text: 'word 2', messages: [], turns: 2 });
   });
 });
 
