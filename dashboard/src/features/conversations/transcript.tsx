@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 
 import { useApi } from '../../lib/services.tsx';
@@ -16,6 +16,7 @@ import { type Row, rowsOf } from './rows.ts';
 import { TranscriptFoot } from './transcript-foot.tsx';
 import { TranscriptHead } from './transcript-head.tsx';
 import { TurnView } from './turn-view.tsx';
+import { useDrawn } from './use-drawn.ts';
 import { useSendTo } from './use-send.ts';
 import { useStickyEnd } from './use-sticky-end.ts';
 
@@ -81,14 +82,14 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
   const earlier = useEarlierMessages(conversation.id, branch);
   // The first message that those before were asked for already.
   const asked = useRef<number>(null);
-  // Before anything is measured the list is blank.
-  const [drawn, setDrawn] = useState(rows.length === 0);
+  const list = useRef<HTMLDivElement>(null);
+  const drawn = useDrawn(list, rows.length === 0);
   const sendTo = useSendTo();
   const drop = useOutbox((state) => state.drop);
   // What stands below the last message comes and goes with these.
   useEffect(grown, [grown, conversation.status, conversation.statusReason, rows.length]);
   const draw = (_index: number, row: Row) => (
-    <div className="mx-auto w-full max-w-3xl px-2 pb-2 sm:px-4">
+    <div data-row className="mx-auto w-full max-w-3xl px-2 pb-2 sm:px-4">
       {row.kind === 'message' && <MessageView message={row.message} waits={row.waits} />}
       {row.kind === 'note' && <NoteLine note={row.note} />}
       {row.kind === 'turn' && <TurnView turn={row.turn} sequence={next} />}
@@ -105,7 +106,7 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
     </div>
   );
   return (
-    <div className="relative min-h-0 flex-1">
+    <div ref={list} className="relative min-h-0 flex-1">
       <Virtuoso
         scrollerRef={scrollerRef}
         data={rows}
@@ -120,7 +121,6 @@ function Rows({ rows, first, next, focus, onPutBack }: RowsProps) {
         computeItemKey={(_index, row) => row.key}
         increaseViewportBy={{ top: 600, bottom: 300 }}
         totalListHeightChanged={grown}
-        itemsRendered={(drawnRows) => drawnRows.length > 0 && setDrawn(true)}
         startReached={() => {
           if (first <= 1 || asked.current === first) return;
           asked.current = first;
