@@ -31,7 +31,12 @@ const ListQuery = PageQuery.extend({
 });
 
 /** What runs and conversations ask people. */
-export function approvalRoutes({ store, validation, signalSender }: ApiDependencies): Route[] {
+export function approvalRoutes({
+  store,
+  validation,
+  catalogue: { tools },
+  signalSender,
+}: ApiDependencies): Route[] {
   return [
     route(
       {
@@ -72,7 +77,7 @@ export function approvalRoutes({ store, validation, signalSender }: ApiDependenc
         if (!isAsked(approval.approvers, user)) throw notAsked(approval.approvers);
         if (approval.conversationId !== undefined)
           await requireVoice({ store }, approval.conversationId, user);
-        const decision = checkAnswer(approval, body, validation.schemas);
+        const decision = checkAnswer(approval, body, { schemas: validation.schemas, tools });
         const { replayed } = await store.idempotency.once(claim, ({ approvals }) =>
           approvals.decide(id, { decision, by: user, requestId }),
         );
