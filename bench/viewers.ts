@@ -35,17 +35,19 @@ const sockets: Socket[] = [];
 const now = (): number => performance.timeOrigin + performance.now();
 
 function follow(socket: Socket): void {
-  let text = '';
+  const parts: string[] = [];
+  let length = 0;
   socket.on('message', ({ type, data }: Message) => {
-    if (type === 'turn.delta' || type === 'turn.snapshot') {
-      const { offset = 0, text: added = '' } = data;
-      const known = Math.floor(text.length / pieceLength);
-      text = text.slice(0, offset) + added;
+    if (type === 'turn.delta') {
+      const { offset, text = '' } = data;
+      if (offset !== length) throw new Error(`a piece at ${String(offset)} after ${String(length)}`);
+      parts.push(text);
+      length += text.length;
       const time = now();
-      for (let piece = known; (piece + 1) * pieceLength <= text.length; piece += 1)
-        delays.push(time - Number(text.slice(piece * pieceLength + 1, (piece + 1) * pieceLength)));
+      for (let at = 0; at < text.length; at += pieceLength)
+        delays.push(time - Number(text.slice(at + 1, at + pieceLength)));
     } else if (type === 'message' && data.turnId !== undefined) {
-      if (text === data.content && text !== '') complete += 1;
+      if (length > 0 && parts.join('') === data.content) complete += 1;
       ended += 1;
       if (ended === viewers) tell();
     }
