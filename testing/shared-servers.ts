@@ -111,7 +111,8 @@ async function ask(path: string): Promise<string> {
   const broker = process.env['GATHERING_TEST_BROKER'];
   if (broker === undefined)
     throw new Error('tests that need a server run under jest, whose global setup starts it');
-  const response = await fetch(broker + path);
+  // A connection that was kept may be closed by the broker in the moment in which it is used again.
+  const response = await fetch(broker + path, { headers: { connection: 'close' } });
   const text = await response.text();
   if (!response.ok) throw new Error(`The server for this test could not be started: ${text}`);
   return text;
