@@ -93,7 +93,7 @@ describe('a person who talks', () => {
       await page.getByRole('button', { name: 'Create circle' }).click();
       await page.getByRole('heading', { name: 'Tea room' }).waitFor();
       await page.getByRole('combobox', { name: 'Who' }).selectOption({ label: 'critic' });
-      await page.getByRole('button', { name: 'Add' }).click();
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
       await page.getByRole('combobox', { name: 'Role of critic' }).selectOption({ label: 'Facilitator' });
       await page.getByRole('button', { name: 'Take critic out' }).waitFor();
       await look('a circle');
