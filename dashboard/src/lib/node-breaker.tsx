@@ -3,8 +3,8 @@ import { toast } from 'sonner';
 import type { BreakerState } from '../../../contracts/breaker.ts';
 import { BreakerFacts } from '../ui/breaker-facts.tsx';
 import { useResetBreaker } from './breakers.ts';
-import { wordsOf } from './failure.ts';
 import { useMay } from './policy.ts';
+import { toastFailure } from './toast-failure.ts';
 
 /** The circuit breaker of a node, if it has one. */
 export function NodeBreaker({
@@ -20,10 +20,7 @@ export function NodeBreaker({
   const close = () =>
     reset.mutate(breaker.nodeId, {
       onSuccess: () => toast.success('The breaker is closed: the target is called again.'),
-      onError: (error) => {
-        const { title, detail } = wordsOf(error);
-        toast.error(`${title}. ${detail}`);
-      },
+      onError: toastFailure,
     });
   return <BreakerFacts breaker={breaker} busy={reset.isPending} {...(mayReset && { onReset: close })} />;
 }

@@ -3,9 +3,10 @@ import { type ReactNode, type SyntheticEvent, useId, useState } from 'react';
 import { toast } from 'sonner';
 
 import type { Agent } from '../../../../contracts/agent.ts';
-import { ApiFailure, wordsOf } from '../../lib/failure.ts';
+import { ApiFailure } from '../../lib/failure.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useSubmissionKey } from '../../lib/submission-key.ts';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm, Drawer } from '../../ui/dialog.tsx';
 import { ErrorState } from '../../ui/states.tsx';
@@ -123,10 +124,7 @@ function DeleteAgent({ agent, onDeleted }: { agent: Agent; onDeleted: () => void
       keep="Keep it"
       onConfirm={() =>
         remove.mutate(undefined, {
-          onError: (error) => {
-            const { title, detail } = wordsOf(error);
-            toast.error(`${title}. ${detail}`);
-          },
+          onError: toastFailure,
         })
       }
     >

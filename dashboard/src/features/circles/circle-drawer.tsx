@@ -5,11 +5,12 @@ import { useNavigate, useParams } from 'react-router';
 import { toast } from 'sonner';
 
 import type { Circle } from '../../../../contracts/circle.ts';
-import { ApiFailure, wordsOf } from '../../lib/failure.ts';
+import { ApiFailure } from '../../lib/failure.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi } from '../../lib/services.tsx';
 import { useSubmissionKey } from '../../lib/submission-key.ts';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm, Drawer } from '../../ui/dialog.tsx';
 import { FieldError } from '../../ui/field.tsx';
@@ -122,10 +123,7 @@ function DeleteCircle({ circle }: { circle: Circle }) {
       keep="Keep it"
       onConfirm={() =>
         remove.mutate(undefined, {
-          onError: (error) => {
-            const { title, detail } = wordsOf(error);
-            toast.error(`${title}. ${detail}`);
-          },
+          onError: toastFailure,
         })
       }
     >

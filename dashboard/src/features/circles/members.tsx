@@ -4,9 +4,9 @@ import { toast } from 'sonner';
 
 import { type Circle, type CircleMember, MemberRole } from '../../../../contracts/circle.ts';
 import { ROLES } from '../../lib/conversation-words.ts';
-import { wordsOf } from '../../lib/failure.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { Avatar, SPEAKER_COLOURS } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/field.tsx';
@@ -56,10 +56,6 @@ interface MemberProps {
 function Member({ circle, member, colour, mayEdit }: MemberProps) {
   const put = usePutMember(circle.id);
   const remove = useRemoveMember(circle.id);
-  const onError = (error: unknown) => {
-    const { title, detail } = wordsOf(error);
-    toast.error(`${title}. ${detail}`);
-  };
   const { id, kind, name, role, agentRole } = member;
   return (
     <div className="flex items-center gap-3 px-4 py-2">
@@ -85,7 +81,7 @@ function Member({ circle, member, colour, mayEdit }: MemberProps) {
               disabled={put.isPending}
               title={ROLES[role].explained}
               onChange={({ target }) =>
-                put.mutate({ id, kind, role: MemberRole.parse(target.value) }, { onError })
+                put.mutate({ id, kind, role: MemberRole.parse(target.value) }, { onError: toastFailure })
               }
             >
               {rolesOf(kind).map((option) => (
@@ -102,7 +98,7 @@ function Member({ circle, member, colour, mayEdit }: MemberProps) {
             disabled={remove.isPending}
             onClick={() =>
               remove.mutate(id, {
-                onError,
+                onError: toastFailure,
                 onSuccess: () => toast.success(`${name} is out of ${circle.name}. What they said stays.`),
               })
             }

@@ -1,10 +1,9 @@
 import { CircleSlash, ExternalLink, PanelRight, Pause, Play } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
-import { toast } from 'sonner';
 
-import { wordsOf } from '../../lib/failure.ts';
 import { pathOf } from '../../lib/paths.ts';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { Button, ButtonAnchor } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { StatusLabel } from '../../ui/status.tsx';
@@ -90,10 +89,7 @@ function useAsk() {
   const steer = useSteer(conversation.id);
   const ask = (verb: Verb) =>
     steer.mutate(verb, {
-      onError: (error) => {
-        const { title, detail } = wordsOf(error);
-        toast.error(`${title}. ${detail}`);
-      },
+      onError: toastFailure,
     });
   return { ask, pending: steer.isPending };
 }

@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
-import { toast } from 'sonner';
 
 import type { Conversation, Message } from '../../../../contracts/conversation.ts';
-import { wordsOf } from '../../lib/failure.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi, useUser } from '../../lib/services.tsx';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/dialog.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -149,10 +148,7 @@ function useBranchShown(conversation: Conversation, mayConverse: boolean) {
         mutate(
           { branch: next },
           {
-            onError: (error) => {
-              const { title, detail } = wordsOf(error);
-              toast.error(`${title}. ${detail}`);
-            },
+            onError: toastFailure,
           },
         );
     },

@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleStop, CircleX, Pencil, RefreshCw } from 'lucide-react';
-import { toast } from 'sonner';
 
 import type { Message, Turn } from '../../../../contracts/conversation.ts';
 import { PURPOSES } from '../../lib/conversation-words.ts';
-import { wordsOf } from '../../lib/failure.ts';
 import { costText, counted, durationText } from '../../lib/format.ts';
 import { useApi } from '../../lib/services.tsx';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { uniqueKey } from '../../lib/unique.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -112,10 +111,7 @@ function MessageActions({ message, isAgent, isMine }: ActionsProps) {
     branch.mutate(
       { body: { kind: 'regenerate', messageId: message.id }, idempotencyKey: uniqueKey() },
       {
-        onError: (error) => {
-          const { title, detail } = wordsOf(error);
-          toast.error(`${title}. ${detail}`);
-        },
+        onError: toastFailure,
       },
     );
   return (

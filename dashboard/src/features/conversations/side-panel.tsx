@@ -1,13 +1,12 @@
 import { type ReactNode, useId } from 'react';
 import { Link } from 'react-router';
-import { toast } from 'sonner';
 
 import type { Conversation, Participant } from '../../../../contracts/conversation.ts';
 import { ConversationMode } from '../../../../contracts/conversation-settings.ts';
 import { MODES, ROLES, terminationWords } from '../../lib/conversation-words.ts';
-import { wordsOf } from '../../lib/failure.ts';
 import { counted } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Select } from '../../ui/field.tsx';
 import { Facts } from '../../ui/panel.tsx';
@@ -139,10 +138,7 @@ function ModeSection() {
     change.mutate(
       { mode: chosen },
       {
-        onError: (error) => {
-          const { title, detail } = wordsOf(error);
-          toast.error(`${title}. ${detail}`);
-        },
+        onError: toastFailure,
       },
     );
   const shown = change.isPending ? (change.variables.mode ?? mode) : mode;

@@ -2,9 +2,9 @@ import { Trash2 } from 'lucide-react';
 import { toast } from 'sonner';
 
 import { isTerminal, type RunSummary } from '../../../../contracts/run.ts';
-import { wordsOf } from '../../lib/failure.ts';
 import { shortId } from '../../lib/format.ts';
 import { useMay } from '../../lib/policy.ts';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { useDeleteRun } from './queries.ts';
@@ -43,10 +43,7 @@ export function DeleteRun({
             toast.success(`Run ${name} is deleted.`);
             onDeleted?.();
           },
-          onError: (error) => {
-            const { title, detail } = wordsOf(error);
-            toast.error(`${title}. ${detail}`);
-          },
+          onError: toastFailure,
         })
       }
     >

@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { RotateCcw } from 'lucide-react';
-import { toast } from 'sonner';
 
 import { RESTARTED_STATUSES, type RestartedRuns } from '../../../../contracts/restart.ts';
-import { wordsOf } from '../../lib/failure.ts';
 import { counted } from '../../lib/format.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi } from '../../lib/services.tsx';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { uniqueKey } from '../../lib/unique.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
@@ -50,10 +49,7 @@ export function RestartRuns({
             onSuccess: (restarted) => {
               onRestarted(restarted);
             },
-            onError: (error) => {
-              const { title, detail } = wordsOf(error);
-              toast.error(`${title}. ${detail}`);
-            },
+            onError: toastFailure,
           },
         )
       }

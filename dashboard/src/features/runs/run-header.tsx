@@ -1,15 +1,14 @@
 import { ExternalLink, GitCompareArrows, Pause, Play, RotateCcw, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { toast } from 'sonner';
 
 import type { DashboardConfig } from '../../../../contracts/config.ts';
 import { type ForkedFrom as ForkedFromRun, isTerminal, type Run } from '../../../../contracts/run.ts';
-import { wordsOf } from '../../lib/failure.ts';
 import { costText, shortId } from '../../lib/format.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
 import { temporalUrlOf } from '../../lib/temporal-url.ts';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { Button, ButtonAnchor, ButtonLink } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
@@ -133,10 +132,7 @@ function PauseRun({ run }: { run: Run }) {
       title={paused ? undefined : 'What runs ends; nothing else begins until it is resumed'}
       onClick={() =>
         change.mutate(undefined, {
-          onError: (error) => {
-            const { title, detail } = wordsOf(error);
-            toast.error(`${title}. ${detail}`);
-          },
+          onError: toastFailure,
         })
       }
     >
@@ -171,10 +167,7 @@ function CancelRun({ run }: { run: Run }) {
       keep="Keep it running"
       onConfirm={() =>
         cancel.mutate(undefined, {
-          onError: (error) => {
-            const { title, detail } = wordsOf(error);
-            toast.error(`${title}. ${detail}`);
-          },
+          onError: toastFailure,
         })
       }
     >

@@ -1,12 +1,11 @@
 import { Plus, X } from 'lucide-react';
 import { type SyntheticEvent, useState } from 'react';
 import { Link } from 'react-router';
-import { toast } from 'sonner';
 
 import { type Run, Tag } from '../../../../contracts/run.ts';
-import { wordsOf } from '../../lib/failure.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
+import { toastFailure } from '../../lib/toast-failure.ts';
 import { Button } from '../../ui/button.tsx';
 import { FieldError, Input } from '../../ui/field.tsx';
 import { useTagRun } from './queries.ts';
@@ -22,10 +21,7 @@ export function RunTags({ run }: { run: Run }) {
   if (tags.length === 0 && !mayTag) return null;
   const save = (next: readonly string[]) =>
     change.mutate(next, {
-      onError: (error) => {
-        const { title, detail } = wordsOf(error);
-        toast.error(`${title}. ${detail}`);
-      },
+      onError: toastFailure,
     });
   return (
     <div className="mt-2 flex flex-wrap items-center gap-1.5 text-sm">
