@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -10,6 +9,7 @@ import { pageOf } from '../../contracts/page.ts';
 import { type ApiClient, ApiProblem } from '../api-client.ts';
 import { readDefinition } from '../definition-file.ts';
 import { EXIT } from '../exit.ts';
+import { exportDefinition } from '../export-definition.ts';
 import { connect } from '../sign-in.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -62,7 +62,7 @@ export function addAgentCommands(program: Command, terminal: Terminal, done: (co
       .description('Write an agent as YAML')
       .argument('<agent>', 'name or id')
       .option('-o, --out <file>', 'instead of the standard output'),
-    (client, options, name) => exportAgent(client, { ...options, name }, terminal),
+    (client, { out }, name) => exportDefinition(client, { path: pathOf(name), name, out }, terminal),
   );
   act(
     agents
@@ -133,28 +133,6 @@ const sessionTable = (sessions: readonly AgentSession[]): string =>
       new Date(lastActiveAt).toLocaleString(),
     ]),
   );
-
-async function exportAgent(
-  client: ApiClient,
-  { name, out }: { name: string; out?: string },
-  terminal: Terminal,
-): Promise<void> {
-  const yaml = await client.request({
-    path: `${pathOf(name)}/export`,
-    accept: 'application/yaml',
-    schema: z.string(),
-  });
-  if (out === undefined) {
-    terminal.result(yaml.trimEnd());
-    return;
-  }
-  await writeFile(out, yaml).catch((error: unknown) => {
-    throw new UsageError(
-      `${out} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  });
-  terminal.progress(`${name} is in ${out}.`);
-}
 
 async function importAgent(
   client: ApiClient,

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -11,6 +10,7 @@ import { ApiProblem } from '../api-client.ts';
 import { readDefinition } from '../definition-file.ts';
 import { wordsOfDiff } from '../diff-words.ts';
 import { EXIT } from '../exit.ts';
+import { exportDefinition } from '../export-definition.ts';
 import { connect } from '../sign-in.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -116,21 +116,7 @@ function shortened(description: string): string {
 
 async function exportPipeline(pipeline: string, { url, out }: Options, terminal: Terminal): Promise<void> {
   const { client } = await connect(url);
-  const yaml = await client.request({
-    path: `${pathOf(pipeline)}/export`,
-    accept: 'application/yaml',
-    schema: z.string(),
-  });
-  if (out === undefined) {
-    terminal.result(yaml.trimEnd());
-    return;
-  }
-  await writeFile(out, yaml).catch((error: unknown) => {
-    throw new UsageError(
-      `${out} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  });
-  terminal.progress(`${pipeline} is in ${out}.`);
+  await exportDefinition(client, { path: pathOf(pipeline), name: pipeline, out }, terminal);
 }
 
 async function importPipeline(file: string, { url, update }: Options, terminal: Terminal): Promise<void> {
