@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { v7 as uuid } from 'uuid';
 
 import { type ActivityDependencies, createActivities } from '../activities/index.ts';
@@ -22,6 +22,7 @@ import { createStore, type Store } from '../store/store.ts';
 import { buildBundle } from '../worker/build-bundle.ts';
 import { openWorker } from '../worker/open-worker.ts';
 import type { TemporalAccess } from './open-pipeline-house.ts';
+import { type RunningWorker, stopped } from './running-worker.ts';
 import { startConversation, type StartedConversation, type StartOptions } from './started-conversation.ts';
 
 type ModelCallHooks = Parameters<ActivityDependencies['model']['call']>[1];
@@ -134,16 +135,6 @@ export async function openConversationHouse(
       await rm(folder, { recursive: true, force: true });
     },
   });
-}
-
-interface RunningWorker {
-  worker: Worker;
-  running: Promise<void>;
-}
-
-async function stopped({ worker, running }: RunningWorker): Promise<void> {
-  if (worker.getState() === 'RUNNING') worker.shutdown();
-  await running;
 }
 
 const USAGE = { inputTokens: 10, outputTokens: 5, cachedInputTokens: 0, reasoningTokens: 0, costUsd: 0 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { v7 as uuid } from 'uuid';
 
 import { type Activities, createActivities } from '../activities/index.ts';
@@ -31,6 +31,7 @@ import { buildBundle } from '../worker/build-bundle.ts';
 import { openWorker } from '../worker/open-worker.ts';
 import type { pipelineWorkflow } from '../workflows/index.ts';
 import { type HttpTarget, startHttpTarget } from './http-target.ts';
+import { type RunningWorker, stopped } from './running-worker.ts';
 import { eventually } from './test-server.ts';
 
 /** What a model answers; `text` is streamed as it is. */
@@ -132,16 +133,6 @@ export async function openPipelineHouse(
       await rm(folder, { recursive: true, force: true });
     },
   });
-}
-
-interface RunningWorker {
-  worker: Worker;
-  running: Promise<void>;
-}
-
-async function stopped({ worker, running }: RunningWorker): Promise<void> {
-  if (worker.getState() === 'RUNNING') worker.shutdown();
-  await running;
 }
 
 function activitiesOf(
