@@ -1,22 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import pg from 'pg';
 
 import { seededRandom } from '../platform/expression/seeded-random.ts';
-import { prepareHouse } from '../testing/prepare-house.ts';
 import type { Product } from '../testing/product.ts';
-import { startProduct } from '../testing/product.ts';
 import { documents } from './documents.ts';
 import type { Failpoint } from './failpoints.ts';
-import {
-  API_FAILPOINTS,
-  type FailpointController,
-  startController,
-  WORKER_FAILPOINTS,
-} from './failpoints.ts';
+import { API_FAILPOINTS, type FailpointController, WORKER_FAILPOINTS } from './failpoints.ts';
+import { inAHouse } from './in-a-house.ts';
 import type { Trace } from './ledger.ts';
 import { differences, traceOf } from './ledger.ts';
 import { databaseKind, numberOption } from './options.ts';
@@ -31,37 +22,20 @@ const seed = numberOption('seed', 1);
 
 const VICTIMS = ['worker', 'api', 'database', 'temporal'] as const;
 const say = (line: string): void => console.log(line);
-const folder = await mkdtemp(join(tmpdir(), 'gathering-chaos-'));
-const controller = await startController(join(folder, 'failpoints.sock'));
-const lines: string[] = [];
 const kills: string[] = [];
-const product = await startProduct({
-  database: kind,
-  env: { FAILPOINT_SOCKET: controller.socket, RATE_LIMIT_ENABLED: 'false' },
-  prepare: prepareHouse,
-  onLine: (part, line) => void lines.push(`${part} ${line}`),
-});
 
-let failed = false;
-try {
+await inAHouse({}, async (house, controller) => {
   const inputs = await documents(runs);
   say(`${String(runs)} runs of document-digest in peace (${kind}) …`);
-  const calm = await play(product, inputs);
+  const calm = await play(house, inputs);
   say(
     `the same runs, killed at ${String(WORKER_FAILPOINTS.length + API_FAILPOINTS.length)} failpoints × ${String(hits)} and ${String(randomKills)} times at random …`,
   );
-  const disturbed = await play(product, inputs, (done) => disturb(product, controller, kills, done));
-  failed = report(calm, disturbed, kills);
-} catch (error) {
-  failed = true;
-  console.error(error);
-} finally {
-  await product.stop();
-  controller.close();
-  await rm(folder, { recursive: true, force: true });
-}
-if (failed) console.log([...kills, ...lines.slice(-60)].join('\n'));
-process.exit(failed ? 1 : 0);
+  const disturbed = await play(house, inputs, (done) => disturb(house, controller, kills, done));
+  const failed = report(calm, disturbed, kills);
+  if (failed) say(kills.join('\n'));
+  return failed;
+});
 
 /** Starts all runs, a few at a time, waits for their ends, and returns what they left behind, in the order of the inputs. */
 async function play(

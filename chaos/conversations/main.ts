@@ -1,16 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 
 import { workflowIdOf } from '../../contracts/place.ts';
-import { prepareHouse } from '../../testing/prepare-house.ts';
-import { type Product, startProduct } from '../../testing/product.ts';
+import type { Product } from '../../testing/product.ts';
 import { type Blow, type Disturbance, type Plan, reset, startDisturbance, untilItsTime } from '../disturb.ts';
-import { EFFECT_FAILPOINTS, SIGNAL_FAILPOINTS, startController } from '../failpoints.ts';
+import { EFFECT_FAILPOINTS, type FailpointController, SIGNAL_FAILPOINTS } from '../failpoints.ts';
+import { inAHouse } from '../in-a-house.ts';
 import { databaseKind, numberOption } from '../options.ts';
 import { type PatientClient, patientClient } from '../patient-client.ts';
 import { type Play, play } from './play.ts';
@@ -38,30 +35,9 @@ const DISTURBED_PONDER_MS = 1_500;
 const ENDED_RESETS = 6;
 
 const say = (line: string): void => console.log(line);
-const folder = await mkdtemp(join(tmpdir(), 'gathering-chaos-'));
-const controller = await startController(join(folder, 'failpoints.sock'));
-const lines: string[] = [];
-let failed = true;
-let product: Product | undefined;
-try {
-  product = await startProduct({
-    database: databaseKind(),
-    env: { FAILPOINT_SOCKET: controller.socket, RATE_LIMIT_ENABLED: 'false' },
-    prepare: prepareHouse,
-    onLine: (part, line) => void lines.push(`${part} ${line}`),
-  });
-  failed = await compare(product);
-} catch (error) {
-  console.error(error);
-} finally {
-  await product?.stop();
-  controller.close();
-  await rm(folder, { recursive: true, force: true });
-}
-if (failed) console.log(lines.slice(-60).join('\n'));
-process.exit(failed ? 1 : 0);
+await inAHouse({}, compare);
 
-async function compare(house: Product): Promise<boolean> {
+async function compare(house: Product, controller: FailpointController): Promise<boolean> {
   const client = await patientClient(house.url);
   const circle = await makeCircle(client);
   const scenarios = mixed(count);

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import pg from 'pg';
@@ -8,10 +5,15 @@ import pg from 'pg';
 import { workflowIdOf } from '../../contracts/place.ts';
 import type { RunStatus } from '../../contracts/run.ts';
 import type { HttpTarget } from '../../testing/http-target.ts';
-import { prepareHouse } from '../../testing/prepare-house.ts';
-import { type Product, startProduct } from '../../testing/product.ts';
+import type { Product } from '../../testing/product.ts';
 import { type Disturbance, type Plan, reset, startDisturbance, untilItsTime } from '../disturb.ts';
-import { API_FAILPOINTS, SIGNAL_FAILPOINTS, startController, WORKER_FAILPOINTS } from '../failpoints.ts';
+import {
+  API_FAILPOINTS,
+  type FailpointController,
+  SIGNAL_FAILPOINTS,
+  WORKER_FAILPOINTS,
+} from '../failpoints.ts';
+import { inAHouse } from '../in-a-house.ts';
 import { type Trace, traceOf } from '../ledger.ts';
 import { databaseKind, numberOption } from '../options.ts';
 import { patientClient } from '../patient-client.ts';
@@ -40,32 +42,16 @@ const DISTURBED_PONDER_MS = 5_000;
 const ENDED_RESETS = 6;
 
 const say = (line: string): void => console.log(line);
-const folder = await mkdtemp(join(tmpdir(), 'gathering-chaos-'));
-const controller = await startController(join(folder, 'failpoints.sock'));
 const target = await startTarget();
-const lines: string[] = [];
-let failed = true;
-let product: Product | undefined;
-try {
-  product = await startProduct({
-    database: databaseKind(),
-    env: { FAILPOINT_SOCKET: controller.socket, RATE_LIMIT_ENABLED: 'false', OUTBOUND_ALLOW: target.host },
-    prepare: prepareHouse,
-    onLine: (part, line) => void lines.push(`${part} ${line}`),
-  });
-  failed = await compare(product, target);
-} catch (error) {
-  console.error(error);
-} finally {
-  await product?.stop();
-  await target.close();
-  controller.close();
-  await rm(folder, { recursive: true, force: true });
-}
-if (failed) console.log(lines.slice(-80).join('\n'));
-process.exit(failed ? 1 : 0);
+await inAHouse({ OUTBOUND_ALLOW: target.host }, (house, controller) =>
+  compare(house, controller, target).finally(() => target.close()),
+);
 
-async function compare(house: Product, called: HttpTarget): Promise<boolean> {
+async function compare(
+  house: Product,
+  controller: FailpointController,
+  called: HttpTarget,
+): Promise<boolean> {
   const client = await patientClient(house.url);
   for (const definition of definitionsFor(called.url)) await client.json('POST', '/pipelines', definition);
   const scenarios = mixed(runs);
