@@ -193,6 +193,24 @@ for each row when (old.attempt <> new.attempt and old.text <> '') execute functi
 create trigger note_written_at_last after delete on pipeline.turn_texts
 for each row when (old.text <> '') execute function accounting.note_written();
 
+-- What is spent of what a budget is of.
+create function accounting.spent(the_scope text, the_id text) returns table (tokens bigint, usd numeric)
+language sql stable as $$
+  select coalesce(sum(t.input_tokens + t.output_tokens), 0)::bigint, coalesce(sum(t.cost_usd), 0)
+  from accounting.totals t where t.scope = the_scope and t.id = the_id
+$$;
+
+-- What is reserved of it by calls that are under way.
+create function accounting.reserved(the_scope text, the_id text) returns table (tokens bigint, usd numeric)
+language sql stable as $$
+  select coalesce(sum(l.reserved_input + l.reserved_output), 0)::bigint,
+    coalesce(sum(accounting.price(l, l.reserved_input, l.reserved_output)), 0)
+  from accounting.ledger l
+  where l.outcome is null and the_id = case the_scope
+    when 'conversation' then l.conversation_id::text when 'run' then l.run_id::text when 'agent' then l.agent_id::text
+    when 'circle' then l.circle_id::text else l.day::text end
+$$;
+
 -- The budgets that a call falls under, each with what is left: of what is spent, and of what is spent or reserved. Null: without limit. One
 -- statement, so that an attempt which ends meanwhile is either under way or spent.
 create function accounting.budgets_over(c accounting.ledger)
@@ -209,18 +227,8 @@ language sql stable as $$
   select o.scope, o.id, o.tokens, o.usd, o.tokens - spent.tokens, o.usd - spent.usd,
     o.tokens - spent.tokens - reserved.tokens, o.usd - spent.usd - reserved.usd
   from over o
-  cross join lateral (
-    select coalesce(sum(t.input_tokens + t.output_tokens), 0)::bigint as tokens, coalesce(sum(t.cost_usd), 0) as usd
-    from accounting.totals t where t.scope = o.scope and t.id = o.id
-  ) spent
-  cross join lateral (
-    select coalesce(sum(l.reserved_input + l.reserved_output), 0)::bigint as tokens,
-      coalesce(sum(accounting.price(l, l.reserved_input, l.reserved_output)), 0) as usd
-    from accounting.ledger l
-    where l.outcome is null and o.id = case o.scope
-      when 'conversation' then l.conversation_id::text when 'run' then l.run_id::text when 'agent' then l.agent_id::text
-      when 'circle' then l.circle_id::text else l.day::text end
-  ) reserved
+  cross join lateral accounting.spent(o.scope, o.id) spent
+  cross join lateral accounting.reserved(o.scope, o.id) reserved
   order by o.scope, o.id
 $$;
 
@@ -579,10 +587,7 @@ language sql stable as $$
     where b.scope = asked.scope and (b.id = asked.id or (asked.scope = 'day' and b.id = 'every'))
     order by b.id = 'every' limit 1
   ) budget on true
-  cross join lateral (
-    select coalesce(sum(t.input_tokens + t.output_tokens), 0) as tokens, coalesce(sum(t.cost_usd), 0) as usd
-    from accounting.totals t where t.scope = asked.scope and t.id = asked.id
-  ) spent
+  cross join lateral accounting.spent(asked.scope, asked.id) spent
   where a.status = 'pending' and a.call like 'budget/%' and (
     budget.scope is null
     or (asked.scope = 'day' and asked.id < ((clock_timestamp() at time zone 'utc')::date)::text)
@@ -672,18 +677,8 @@ create view accounting.budget_use as
   cross join lateral (
     select case when b.id = 'every' then ((clock_timestamp() at time zone 'utc')::date)::text else b.id end as id
   ) counted
-  cross join lateral (
-    select coalesce(sum(t.input_tokens + t.output_tokens), 0)::bigint as tokens, coalesce(sum(t.cost_usd), 0) as usd
-    from accounting.totals t where t.scope = b.scope and t.id = counted.id
-  ) spent
-  cross join lateral (
-    select coalesce(sum(l.reserved_input + l.reserved_output), 0)::bigint as tokens,
-      coalesce(sum(accounting.price(l, l.reserved_input, l.reserved_output)), 0) as usd
-    from accounting.ledger l
-    where l.outcome is null and counted.id = case b.scope
-      when 'conversation' then l.conversation_id::text when 'run' then l.run_id::text when 'agent' then l.agent_id::text
-      when 'circle' then l.circle_id::text else l.day::text end
-  ) reserved;
+  cross join lateral accounting.spent(b.scope, counted.id) spent
+  cross join lateral accounting.reserved(b.scope, counted.id) reserved;
 
 -- As before, and: the request to extend a budget stands at no node.
 create or replace function pipeline.cancel_approvals(the_run uuid, the_path text, the_iteration text) returns void
