@@ -8,6 +8,7 @@ import type { Config } from '../platform/config.ts';
 import { createConversationWake } from '../platform/conversation-workflow.ts';
 import { createFailpoints } from '../platform/failpoint.ts';
 import type { Logger } from '../platform/logger.ts';
+import { createMemoryWake } from '../platform/memory-workflows.ts';
 import { createRunInputCheck } from '../platform/pipeline/run-input.ts';
 import { createValidationTools } from '../platform/pipeline/validate-pipeline.ts';
 import { createSealer } from '../platform/sealed.ts';
@@ -25,6 +26,7 @@ import type { ApiDependencies } from './dependencies.ts';
 import { createExpressionPreviewer } from './expression-previewer.ts';
 import type { Health } from './health.ts';
 import { createHealth } from './health.ts';
+import { startMemoryWaker } from './memory-waker.ts';
 import { oneATurn } from './one-a-turn.ts';
 import { dispatchPendingRuns } from './pending-runs.ts';
 import { createPrecedence } from './precedence.ts';
@@ -77,6 +79,7 @@ export async function assembleApi(parts: ApiParts): Promise<Api> {
         pendingRuns.stop(),
         runStarter.drained(),
         signalSender.stop(),
+        dependencies.memoryWaker.stop(),
         runCanceler.stop(),
         dependencies.budgetKeeper.stop(),
         previewer.close(),
@@ -130,6 +133,10 @@ async function dependenciesOf({
       client: temporal.client,
       wakeConversation: createConversationWake(temporal.client, config.TEMPORAL_TASK_QUEUE),
       ...{ signals: store.signals, logger, failpoint },
+    }),
+    memoryWaker: startMemoryWaker({
+      wakeMemoryWorkflow: createMemoryWake(temporal.client, config.TEMPORAL_TASK_QUEUE),
+      ...{ wakeUps: store.wakeUps, logger, failpoint },
     }),
     runCanceler: startRunCanceler({ client: temporal.client, runControls: store.runControls, logger }),
     budgetKeeper: startBudgetKeeper({ budgets: store.budgets, ledger: store.ledger, logger }),

@@ -15,6 +15,7 @@ import type { Tokens } from './auth/tokens.ts';
 import type { BudgetKeeper } from './budget-keeper.ts';
 import type { ExpressionPreviewer } from './expression-previewer.ts';
 import type { Health } from './health.ts';
+import type { MemoryWaker } from './memory-waker.ts';
 import type { Precedence } from './precedence.ts';
 import type { EventTail } from './realtime/event-tail.ts';
 import type { RunCanceler } from './run-canceler.ts';
@@ -40,6 +41,7 @@ export interface ApiDependencies {
   runStarter: RunStarter;
   runFolders: RunFolders;
   signalSender: SignalSender;
+  memoryWaker: MemoryWaker;
   runCanceler: RunCanceler;
   budgetKeeper: BudgetKeeper;
   validation: ValidationTools;

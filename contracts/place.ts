@@ -54,6 +54,11 @@ export function scopesOf({ indexes, path }: NodePlace): NodePlace[] {
 export const workflowIdOf = {
   pipelineRun: (runId: string): string => `pipeline-run:${runId}`,
   conversation: (conversationId: string): string => `conversation:${conversationId}`,
+  document: (documentId: string): string => `document:${documentId}`,
+  /** Of the workflow that fills a space of embeddings. */
+  embeddings: (spaceId: string): string => `embeddings:${spaceId}`,
+  /** Of the workflow that takes from a conversation what is worth remembering. */
+  remember: (conversationId: string): string => `remember:${conversationId}`,
   /** Of the items of a big map from one index on. */
   mapItems: (runId: string, map: NodePlace, from: number): string =>
     `pipeline-run:${runId}/${nodeKeyOf(map)}/${from}`,
@@ -64,6 +69,9 @@ export const channelOf = {
   conversation: (conversationId: string): string => `conversations/${conversationId}`,
   circle: (circleId: string): string => `circles/${circleId}`,
   agent: (agentId: string): string => `agents/${agentId}`,
+  /** What is remembered and known for an audience; the zeros are everybody's. */
+  memories: (audience: string): string =>
+    `memories/${audience === '00000000-0000-0000-0000-000000000000' ? 'everyone' : audience}`,
   activity: 'activity',
 };
 

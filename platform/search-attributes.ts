@@ -56,3 +56,7 @@ export function conversationAttributesOf(conversation: {
   if (conversation.agent !== null) pairs.push({ key: agent, value: conversation.agent });
   return new TypedSearchAttributes(pairs);
 }
+
+/** For a workflow that is found by its id and by what kind of thing it works on. */
+export const kindAttributeOf = (value: string): TypedSearchAttributes =>
+  new TypedSearchAttributes([{ key: kind, value }]);

@@ -16,6 +16,7 @@ import { createCosts } from './costs.ts';
 import { createEvents } from './events.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createLedger } from './ledger.ts';
+import { createWakeUps } from './memory/wake-ups.ts';
 import { createPipelineVersions } from './pipeline-versions.ts';
 import { createPipelines } from './pipelines.ts';
 import type { Pool } from './pool.ts';
@@ -61,6 +62,7 @@ export const createStore = (pool: Pool) => ({
   signals: createSignals(pool),
   signInLinks: createSignInLinks(pool),
   users: createUsers(pool),
+  wakeUps: createWakeUps(pool),
   /** Whether the database answers. @throws when it does not */
   ping: () => pool.query(sql.type(z.object({}))`select 1`),
 });

@@ -24,3 +24,9 @@ export const conversationChangedSignal = defineSignal<[{ revision: number }]>('c
 
 /** What a conversation is at right now, from the workflow's own memory. */
 export const getConversationStateQuery = defineQuery<ConversationProgress>('getConversationState');
+
+/**
+ * There is something new to read of the document, the space of embeddings or the conversation that a workflow works on: its row has at
+ * least this revision. Twice is as once, and a lower one that comes later changes nothing.
+ */
+export const changedSignal = defineSignal<[{ revision: number }]>('changed');
