@@ -126,6 +126,7 @@ export const MemoryListQuery = PageQuery.extend({
   scopeId: Id.optional(),
   kind: MemoryKind.optional(),
   tag: z.string().max(60).optional(),
+  conversationId: Id.optional().describe('Taken from what was said there'),
   q: z.string().max(400).optional().describe('Words that it holds'),
   superseded: z.enum(['exclude', 'include']).default('exclude'),
 });
@@ -221,3 +222,11 @@ export const MemoryRetention = z.object({
   maxItems: z.number().int().min(10).max(1_000_000),
 });
 export type MemoryRetention = z.infer<typeof MemoryRetention>;
+
+/** One for each kind of scope. */
+export const MemoryRetentions = z.object({ items: z.array(MemoryRetention) });
+export type MemoryRetentions = z.infer<typeof MemoryRetentions>;
+
+/** What is not named stays as it is. */
+export const ChangeMemoryRetention = z.strictObject({ items: z.array(MemoryRetention.strict()).min(1).max(4) });
+export type ChangeMemoryRetention = z.infer<typeof ChangeMemoryRetention>;

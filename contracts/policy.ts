@@ -34,6 +34,13 @@ export const POLICY = {
   },
   /** Who of them decides a particular one, its approvers say: `isAsked`. */
   approvals: { read: everyone, decide: everyone },
+  /** Whose they are to see, their audiences say; observers of a circle only read those of it. */
+  memories: { read: everyone, create: operators, update: operators, delete: operators },
+  knowledge: { read: everyone, create: operators, update: operators, delete: operators },
+  /** How long, and how much, is remembered. */
+  retention: { read: admins, update: admins },
+  /** The models that what is remembered is found by. */
+  embeddings: { read: everyone, update: admins },
   audit: { read: admins },
   secrets: { read: editors, write: admins, delete: admins },
 } as const satisfies Record<string, Record<string, readonly Role[]>>;

@@ -219,12 +219,18 @@ declare
   audiences uuid[];
   scopes uuid[];
   writes uuid[];
+  -- Of what is written without saying for whom; null: by its scope, see memory.audience_for.
+  usual uuid;
 begin
   case viewer ->> 'kind'
     when 'house' then null;
     when 'person' then
       if viewer ->> 'role' is distinct from 'admin' then
         audiences := array(select * from memory.audiences_of((viewer ->> 'id')::uuid));
+        -- Who only observes a circle adds nothing to what is remembered of it.
+        writes := array(
+          select one from unnest(audiences) one
+          except select m.circle_id from circle.memberships m where m.user_id = (viewer ->> 'id')::uuid and m.role = 'observer');
       end if;
     when 'agent', 'conversation' then
       select * into c from conversation.conversations o where o.id = (viewer ->> 'conversationId')::uuid;
@@ -235,6 +241,7 @@ begin
         union select own
         union select m from memory.audiences_of(c.started_by) m where c.circle_id is null and c.run_id is null and c.started_by is not null);
       writes := array[own];
+      usual := own;
       if viewer ->> 'kind' = 'conversation' then
         -- What it learns may be for any agent that speaks in it.
         scopes := array_remove(array[everywhere, c.circle_id, c.id, c.agent_id]
@@ -256,6 +263,7 @@ begin
         scopes := array_remove(array[
           case when a.memory_scopes ? 'global' then everywhere end, case when a.memory_scopes ? 'agent' then a.id end], null);
         writes := array[everywhere];
+        usual := everywhere;
       end if;
     else raise exception 'no such viewer: %', viewer using errcode = 'invalid_parameter_value';
   end case;
@@ -263,6 +271,7 @@ begin
     set_config('gathering.audiences', coalesce(array_to_string(audiences, ','), '*'), true),
     set_config('gathering.scopes', coalesce(array_to_string(scopes, ','), '*'), true),
     set_config('gathering.writes', coalesce(array_to_string(writes, ','), '*'), true),
+    set_config('gathering.usual_audience', coalesce(usual::text, ''), true),
     set_config('role', 'gathering_memory', true);
 end
 $$;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Id } from '../../contracts/ids.ts';
 import { json } from '../json.ts';
-import type { Pool, Transaction } from '../pool.ts';
+import type { Queryable, Transaction } from '../pool.ts';
 import { sql } from '../pool.ts';
 
 /** Who looks at what is remembered; what they see follows from it, see `memory.enter` in migrations/0019. */
@@ -23,11 +23,12 @@ export type Walled = Transaction & { readonly [walled]: true };
 
 /**
  * Lets `work` read and write the tables of `memory` as somebody sees them, in one transaction. Nothing but the schema `memory` is to be had
- * in it. Keep it short: the embedded database serves nobody else meanwhile.
+ * in it, nor afterwards where `pool` is an open transaction: then it is the last that is done in that. Keep it short: the embedded database
+ * serves nobody else meanwhile.
  * @throws what Postgres says: `no_data_found` for a viewer that does not exist
  */
 export function withinWalls<T>(
-  pool: Pool,
+  pool: Queryable,
   viewer: MemoryViewer,
   work: (walled: Walled) => Promise<T>,
 ): Promise<T> {
