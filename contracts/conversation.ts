@@ -5,6 +5,7 @@ import { ConversationMode, ConversationSettings, SomeSettings } from './conversa
 import { Failure } from './failure.ts';
 import { Id } from './ids.ts';
 import { Json, JsonObject } from './json.ts';
+import { Citation } from './knowledge.ts';
 import { Usage } from './model.ts';
 
 /**
@@ -58,6 +59,8 @@ export const Message = z.object({
   clientMessageId: z.string().optional(),
   /** Of the agents that it mentions. */
   mentions: z.array(Id),
+  /** What `[n]` in an agent's text stands for; a number that is not here is text. */
+  citations: z.array(Citation).default([]),
   createdAt: z.iso.datetime(),
   /** Other branches that go on differently at this place. */
   alternatives: z.array(z.number().int()).default([]),
@@ -230,6 +233,8 @@ export const ConversationEventType = z.enum([
   'circle.changed',
   'budget.reached',
   'budget.extended',
+  'memory.remembered',
+  'memory.skipped',
 ]);
 export type ConversationEventType = z.infer<typeof ConversationEventType>;
 

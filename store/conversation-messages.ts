@@ -37,7 +37,7 @@ const columns = sql.fragment`
   m.id, m.conversation_id as "conversationId", m.branch, m.sequence,
   json_build_object('kind', m.author_kind, 'id', m.author_id, 'name', m.author_name) as author, m.content, m.status, m.error,
   case when m.turn is not null then m.conversation_id || '/' || m.turn end as "turnId",
-  m.client_message_id as "clientMessageId", m.mentions, m.created_at as "createdAt",
+  m.client_message_id as "clientMessageId", m.mentions, coalesce(m.citations, '[]') as citations, m.created_at as "createdAt",
   case when exists (select from conversation.branches b where b.conversation_id = m.conversation_id and b.branch > 0)
     then conversation.alternatives_of(m) else '{}' end as alternatives`;
 
