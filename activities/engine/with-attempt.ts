@@ -9,11 +9,20 @@ import { engineDelayOf } from './retry-policy.ts';
 /** Often enough that a cancellation is seen within a second, and a dead worker within three. */
 const HEARTBEAT_EVERY_MS = 700;
 
+/** What an activity is about, as it is named on every line of its log. */
+type Subject = { runId: string } | { conversationId: string } | { documentId: string } | { spaceId: number };
+
+function subjectOf(input: Subject): Record<string, string> {
+  if ('runId' in input) return { runId: input.runId };
+  if ('conversationId' in input) return { conversationId: input.conversationId };
+  return 'documentId' in input ? { documentId: input.documentId } : { spaceId: String(input.spaceId) };
+}
+
 /**
  * Makes an activity of a function: it heartbeats while that works, aborts its signal when it is given up, and says failures in
  * the engine's words. A `GatheringFailure` ends the activity or not by its type; anything else is tried again.
  */
-export function withAttempt<Input extends { runId: string } | { conversationId: string }, Result>(
+export function withAttempt<Input extends Subject, Result>(
   work: (input: Input, attempt: ActivityAttempt) => Promise<Result>,
   logger: Logger,
 ): (input: Input) => Promise<Result> {
@@ -23,8 +32,7 @@ export function withAttempt<Input extends { runId: string } | { conversationId: 
     const { workflowId = '', runId: engineRunId = '' } = info.workflowExecution ?? {};
     const scheduledAt = new Date(info.scheduledTimestampMs).toISOString();
     const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
-    const subject = 'runId' in input ? { runId: input.runId } : { conversationId: input.conversationId };
-    return withLogContext({ ...subject, workflowId }, async () => {
+    return withLogContext({ ...subjectOf(input), workflowId }, async () => {
       try {
         return await work(input, { workflowId, engineRunId, attempt: info.attempt, scheduledAt, signal });
       } catch (error) {
