@@ -1,0 +1,123 @@
+import type { Section } from './section.ts';
+
+/** A place where a text may be cut; the higher its rank, the better. */
+export interface CutPlace {
+  /** Behind the last character of what comes before; white space may follow. */
+  at: number;
+  rank: number;
+}
+
+interface Window {
+  from: number;
+  until: number;
+}
+
+const SPACE = /\s/;
+const CLOSES_A_BLOCK = /^(?:[)\]}]|end\b|<\/)/i;
+const LIST_ITEM = /^(?:[-*+•–|#>]|\d{1,3}[.)])/;
+const SENTENCE_END = /[.!?…:;]["'”’»)\]]*$/;
+/** Ends a sentence without a space behind it. */
+const WIDE_SENTENCE_END = /[。！？]/;
+
+export const skipSpace = (text: string, from: number): number => {
+  let at = from;
+  while (at < text.length && SPACE.test(text.charAt(at))) at++;
+  return at;
+};
+
+/** Where the text from `start` on may be cut within the window; at least one place. */
+export const cutPlaces = (
+  text: string,
+  start: number,
+  { from, until }: Window,
+  cutBetween: Section['cutBetween'],
+): readonly CutPlace[] => {
+  const first = startOfSpace(text, start, from);
+  const places: CutPlace[] = [];
+  const breaks = /\s+|[。！？]/g;
+  breaks.lastIndex = first;
+  for (let found = breaks.exec(text); found !== null && found.index <= until; found = breaks.exec(text)) {
+    const at = WIDE_SENTENCE_END.test(found[0]) ? found.index + 1 : found.index;
+    if (at > start && at <= Math.max(until, first))
+      places.push({ at, rank: rankOf(text, at, found[0], cutBetween) });
+  }
+  if (places.length > 0) return places;
+  const words = wordBoundaries(text, { from, until });
+  return words.length > 0 ? words : [{ at: wholeCharacter(text, until), rank: 0 }];
+};
+
+/** Where the repetition of the end of a chunk begins: with a sentence or a line, if not with a word. */
+export const overlapStart = (
+  text: string,
+  from: number,
+  until: number,
+  cutBetween: Section['cutBetween'],
+): number | undefined => {
+  const breaks = /\s+|[。！？]/g;
+  breaks.lastIndex = from;
+  let best: { next: number; rank: number } | undefined;
+  for (let found = breaks.exec(text); found !== null && found.index < until; found = breaks.exec(text)) {
+    const at = WIDE_SENTENCE_END.test(found[0]) ? found.index + 1 : found.index;
+    const next = found.index + found[0].length;
+    const rank = Math.min(rankOf(text, at, found[0], cutBetween), BETWEEN_SENTENCES);
+    if (next < until && (best === undefined || rank > best.rank)) best = { next, rank };
+  }
+  return best?.next;
+};
+
+const BETWEEN_WORDS = 0;
+const BETWEEN_LINES = 1;
+const BETWEEN_SENTENCES = 2;
+const BETWEEN_ITEMS = 3;
+const BETWEEN_PARAGRAPHS = 4;
+
+const rankOf = (text: string, at: number, gap: string, cutBetween: Section['cutBetween']): number => {
+  const lineBreaks = gap.split('\n', 3).length - 1;
+  return cutBetween === 'lines'
+    ? rankOfLines(text, at, gap, lineBreaks)
+    : rankInProse(text, at, gap, lineBreaks);
+};
+
+const rankInProse = (text: string, at: number, gap: string, lineBreaks: number): number => {
+  if (lineBreaks > 1) return BETWEEN_PARAGRAPHS;
+  if (lineBreaks === 1 && LIST_ITEM.test(text.slice(at + gap.length, at + gap.length + 5)))
+    return BETWEEN_ITEMS;
+  if (!SPACE.test(gap) || SENTENCE_END.test(text.slice(Math.max(0, at - 4), at))) return BETWEEN_SENTENCES;
+  return lineBreaks === 1 ? BETWEEN_LINES : BETWEEN_WORDS;
+};
+
+/** A line that is not indented begins something, unless it closes what stands before. */
+const rankOfLines = (text: string, at: number, gap: string, lineBreaks: number): number => {
+  if (lineBreaks === 0) return BETWEEN_WORDS;
+  const begins = gap.endsWith('\n') && !CLOSES_A_BLOCK.test(text.slice(at + gap.length, at + gap.length + 5));
+  if (lineBreaks > 1) return begins ? BETWEEN_PARAGRAPHS : BETWEEN_ITEMS;
+  return begins ? BETWEEN_SENTENCES : BETWEEN_LINES;
+};
+
+/** Back to where a stretch of white space begins that `at` stands in: beyond it there is nothing that a chunk could hold. */
+const startOfSpace = (text: string, start: number, at: number): number => {
+  let index = at;
+  while (index > start && SPACE.test(text.charAt(index)) && SPACE.test(text.charAt(index - 1))) index--;
+  return index;
+};
+
+/** For what has no spaces: scripts that write without, or one endless line. */
+const wordBoundaries = (text: string, { from, until }: Window): CutPlace[] =>
+  Array.from(new Intl.Segmenter('und', { granularity: 'word' }).segment(text.slice(from, until)))
+    .slice(1)
+    .map(({ index }) => ({ at: from + index, rank: BETWEEN_WORDS }));
+
+/** Not within a surrogate pair, nor before a mark that belongs to the character before it. */
+const wholeCharacter = (text: string, until: number): number => {
+  let at = until;
+  while (
+    LOW_SURROGATE.test(text.charAt(at)) ||
+    (at > until - MOST_MARKS && MARK.test(text.slice(at, at + 2)))
+  )
+    at--;
+  return at;
+};
+
+const LOW_SURROGATE = /[\udc00-\udfff]/;
+const MARK = /^[\p{M}\u200d]/u;
+const MOST_MARKS = 16;
