@@ -79,6 +79,24 @@ begin
 end
 $$;
 
+-- As before, and: whose call it is.
+create or replace function conversation.read_call(the_conversation uuid, the_turn integer, the_call text) returns jsonb
+language sql stable as $$
+  select called.value::jsonb - 'id' || jsonb_build_object(
+    'agentId', t.agent_id,
+    'asks', coalesce(e.result::jsonb -> 'asks' ? the_call, false)
+      and not exists (
+        select from conversation.tool_grants g
+        where g.conversation_id = the_conversation and g.agent_id = t.agent_id and g.tool = called.value ->> 'name'),
+    'isApproved', coalesce(a.status = 'approved', false),
+    'edit', (select d.edit from pipeline.decisions d where d.approval_id = a.id and d.decision = 'approve' order by d.decided_at desc limit 1))
+  from conversation.turns t
+  join conversation.effects e on e.key = the_conversation || '/' || the_turn || '/model.' || split_part(the_call, '.', 2)
+  cross join lateral (select e.result -> 'toolCalls' -> split_part(the_call, '.', 3)::integer as value) called
+  left join pipeline.approvals a on a.conversation_id = the_conversation and a.turn = the_turn and a.call = the_call
+  where t.conversation_id = the_conversation and t.number = the_turn
+$$;
+
 -- Where the passages of a search begin to count that is made in a turn: after those of the searches before it, which have at most `a_search` each.
 create function conversation.first_passage(the_conversation uuid, the_turn integer, the_call text, a_search integer) returns integer
 language sql stable as $$

@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 import type { NextTurn } from '../contracts/conversation-state.ts';
 import type { Failure } from '../contracts/failure.ts';
+import { Id } from '../contracts/ids.ts';
 import { type Json, JsonObject } from '../contracts/json.ts';
+import type { Citation } from '../contracts/knowledge.ts';
 import { turnEffectKeyOf } from '../contracts/place.ts';
 import { json } from './json.ts';
 import type { Queryable } from './pool.ts';
@@ -52,6 +54,7 @@ const ToolClaimRow = z.union([
       outcome: z.literal('claimed'),
       ...counts,
       call: z.object({
+        agentId: Id,
         name: z.string(),
         arguments: JsonObject,
         invalid: z.string().optional(),
@@ -80,6 +83,8 @@ export interface TurnEnding {
     concludes?: boolean;
     verdict?: 'approve' | 'revise';
     agrees?: boolean;
+    /** What `[n]` in it stands for. */
+    citations?: readonly Citation[];
   };
 }
 
@@ -121,7 +126,10 @@ export function createConversationTurns(pool: Queryable) {
     },
 
     /** @returns false when this attempt does not hold the claim any more: nothing is recorded or told */
-    recordToolCall(attempt: TurnAttempt, result: { content: string; isError: boolean }): Promise<boolean> {
+    recordToolCall(
+      attempt: TurnAttempt,
+      result: { content: string; isError: boolean; citations?: readonly Citation[] | undefined },
+    ): Promise<boolean> {
       return pool.oneFirst(sql.type(Held)`
         select conversation.record_tool_call(${place(attempt)}, ${json(result)}) as held`);
     },
@@ -166,6 +174,12 @@ export function createConversationTurns(pool: Queryable) {
       const text = delta.replaceAll('\0', '\ufffd').toWellFormed();
       return pool.oneFirst(sql.type(Held)`
         select conversation.append_turn_text(${conversationId}, ${turn}, ${suffix}, ${agentId}, ${claims}, ${text}) as held`);
+    },
+
+    /** From which number on the passages of a search are counted, where each search of the turn finds so many at most. */
+    findFirstPassage({ conversationId, turn, suffix }: TurnAttempt, aSearch: number): Promise<number> {
+      return pool.oneFirst(sql.type(z.object({ first: z.number() }))`
+        select conversation.first_passage(${conversationId}, ${turn}, ${suffix}, ${aSearch}) as first`);
     },
 
     /** Ends a turn that was given up, with the text that it has; nothing where it has ended or never began. */

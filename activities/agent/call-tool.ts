@@ -29,16 +29,22 @@ export function createCallTool({ records, runEffect, tools, runFolderOf }: CallT
   ): Promise<void> => {
     const record = await records.getRunRecord(runId);
     const node = nodeAt(record, place, 'agent');
-    const allowed = record.agents[node.config.agent]?.tools ?? [];
+    const agent = record.agents[node.config.agent];
+    const allowed = agent?.tools ?? [];
 
     const perform = async ({ claim, key, signal }: EffectTools): Promise<Performed> => {
       const call = callIn(claim.turn, step, toolCallId);
       if (call.invalid !== undefined)
         return recorded({ content: `The arguments are not a JSON object: ${call.invalid}`, isError: true });
       const caller = { kind: 'run', id: runId } as const;
-      const context = { caller, runFolder: runFolderOf(runId), idempotencyKey: key, signal, allowed };
-      const { content, isError } = await tools.call(call.name, call.arguments, context);
-      return recorded({ content, isError });
+      const context = {
+        caller,
+        agentId: agent?.id,
+        runFolder: runFolderOf(runId),
+        idempotencyKey: key,
+        signal,
+      };
+      return recorded(await tools.call(call.name, call.arguments, { ...context, allowed }));
     };
 
     await runEffect(

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 import { type Json } from '../../contracts/json.ts';
+import { Citation } from '../../contracts/knowledge.ts';
 import {
   addUsage,
   type ModelMessage,
@@ -23,7 +24,12 @@ export const ModelRecord = z.object({
 export type ModelRecord = z.infer<typeof ModelRecord>;
 
 /** What the ledger keeps of a tool call. */
-export const ToolRecord = z.object({ content: z.string(), isError: z.boolean() });
+export const ToolRecord = z.object({
+  content: z.string(),
+  isError: z.boolean(),
+  /** What can be cited of it, by the numbers that stand in it. */
+  citations: z.array(Citation).readonly().optional(),
+});
 export type ToolRecord = z.infer<typeof ToolRecord>;
 
 /** The recorded effects of an agent's node, by their suffix. */
@@ -51,9 +57,9 @@ export function transcriptOf(turn: TurnEffects, step: number): ModelMessage[] {
     const { text, toolCalls } = modelRecordOf(turn, before);
     const answers = toolCalls.map(({ id, name }, index): ModelMessage => {
       const recorded = turn[toolSuffix(before, index)];
-      const answer =
+      const { content, isError } =
         recorded === undefined ? { content: LOOP_NOTICE, isError: true } : ToolRecord.parse(recorded);
-      return { role: 'tool', toolCallId: id, toolName: name, ...answer };
+      return { role: 'tool', toolCallId: id, toolName: name, content, isError };
     });
     return [{ role: 'assistant', content: text, toolCalls }, ...answers];
   });

@@ -92,14 +92,15 @@ export function createCallTurnTool(deps: CallTurnToolDependencies) {
     if (call.asks && !call.isApproved)
       return { content: 'Nobody has approved this call, so it was not run.', isError: true };
     const timeout = { ms: TIMEOUT_MS, failure: () => noResultWithin(TIMEOUT_MS) };
-    const { content, isError } = await withinDeadline(signal, timeout, (inTime) =>
+    const answer = await withinDeadline(signal, timeout, (inTime) =>
       tools.call(call.name, call.edit ?? call.arguments, {
-        caller: { kind: 'conversation', id: own.conversationId },
+        ...{ caller: { kind: 'conversation', id: own.conversationId }, agentId: call.agentId },
+        firstPassage: (aCall) => turns.findFirstPassage(own, aCall),
         ...{ runFolder: folderOf(own.conversationId), idempotencyKey: keyOfTurnEffect(own) },
         ...{ signal: inTime, allowed },
       }),
     );
-    return { content: call.edit === null ? content : `${changedBy(call.edit)}\n${content}`, isError };
+    return call.edit === null ? answer : { ...answer, content: `${changedBy(call.edit)}\n${answer.content}` };
   }
 
   async function unclaimed(

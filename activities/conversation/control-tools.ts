@@ -5,7 +5,7 @@ import type { ToolCall, ToolDescription } from '../../contracts/model.ts';
 import type { TurnEnding } from '../../store/conversation-turns.ts';
 
 /** What a turn tells its mode. */
-export type TurnSaid = Omit<TurnEnding['said'], 'mentions' | 'texts'>;
+export type TurnSaid = Omit<TurnEnding['said'], 'mentions' | 'texts' | 'citations'>;
 
 /** Where a turn stands: what its control tools follow from. */
 export interface ControlPlace {

@@ -78,7 +78,8 @@ function stepMessages(scene: Pick<Scene, 'effects'>, step: number): ModelMessage
     const answer =
       answers[call] ??
       (effect?.isDone === true ? ToolRecord.parse(effect.result) : { content: LOOP_NOTICE, isError: true });
-    return { role: 'tool', toolCallId: id, toolName: name, ...answer };
+    const { content, isError } = answer;
+    return { role: 'tool', toolCallId: id, toolName: name, content, isError };
   });
   return [{ role: 'assistant', content: text, toolCalls }, ...results];
 }

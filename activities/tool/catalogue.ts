@@ -1,3 +1,5 @@
+import { MemoryScopeKind } from '../../contracts/agent.ts';
+import { BLOCK_CHARACTERS, MEMORY_CHARACTERS } from '../../contracts/memory.ts';
 import type { Tool } from '../../contracts/tool.ts';
 
 const PATH = {
@@ -120,8 +122,119 @@ export const READ_RUN: Tool = {
   },
 };
 
+/** A search of knowledge finds so many passages at most. */
+export const MOST_PASSAGES = 10;
+
+const SCOPE = {
+  enum: MemoryScopeKind.options,
+  description:
+    'Where it is recalled: in conversations of this circle, in those of this agent, in this conversation only, or everywhere (global)',
+};
+
+export const REMEMBER: Tool = {
+  name: 'remember',
+  description:
+    'Keeps a fact for later conversations: one statement that stands for itself, with names and dates instead of "he" and "tomorrow". ' +
+    'Without a scope: for this circle, or else for you.',
+  permission: 'write',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      content: { type: 'string', pattern: '\\S', maxLength: MEMORY_CHARACTERS, description: 'The statement' },
+      scope: SCOPE,
+      importance: {
+        type: 'number',
+        minimum: 0,
+        maximum: 1,
+        description: '0: trifling, 1: vital; default 0.5',
+      },
+      tags: { type: 'array', maxItems: 20, items: { type: 'string', minLength: 1, maxLength: 60 } },
+    },
+    required: ['content'],
+    additionalProperties: false,
+  },
+};
+
+export const RECALL: Tool = {
+  name: 'recall',
+  description:
+    'Finds what you remember about something: facts, and what was talked about in earlier conversations.',
+  permission: 'read',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      query: { type: 'string', pattern: '\\S', maxLength: 4_000, description: 'What it is about, in words' },
+      limit: { type: 'integer', minimum: 1, maximum: 20, default: 5 },
+    },
+    required: ['query'],
+    additionalProperties: false,
+  },
+};
+
+export const UPDATE_BLOCK: Tool = {
+  name: 'update_block',
+  description:
+    'Writes a block of your memory: a small text with a name, such as "style" or "open-questions", that is always before you. ' +
+    'Makes it where there is none.',
+  permission: 'write',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      name: {
+        type: 'string',
+        pattern: '^[a-z][a-z0-9_-]{0,59}$',
+        description: 'Lower-case letters, digits, - and _',
+      },
+      content: { type: 'string', maxLength: BLOCK_CHARACTERS, description: 'The whole new text' },
+      append: {
+        type: 'string',
+        maxLength: BLOCK_CHARACTERS,
+        description: 'Instead of content: a line to be added',
+      },
+      scope: SCOPE,
+    },
+    required: ['name'],
+    additionalProperties: false,
+  },
+};
+
+export const SEARCH_KNOWLEDGE: Tool = {
+  name: 'search_knowledge',
+  description:
+    'Finds passages of the documents of this house. They are numbered, so that you can cite them as [n].',
+  permission: 'read',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      query: {
+        type: 'string',
+        pattern: '\\S',
+        maxLength: 4_000,
+        description: 'What you want to know, in words',
+      },
+      limit: { type: 'integer', minimum: 1, maximum: MOST_PASSAGES, default: 5 },
+    },
+    required: ['query'],
+    additionalProperties: false,
+  },
+};
+
+export const FORGET: Tool = {
+  name: 'forget',
+  description:
+    'Forgets one memory for good, with everything that it has taken the place of. recall tells its id.',
+  permission: 'write',
+  inputSchema: {
+    type: 'object',
+    properties: { id: { type: 'string', minLength: 1, maxLength: 80, description: 'Id of the memory' } },
+    required: ['id'],
+    additionalProperties: false,
+  },
+};
+
 /** Every built-in tool as models and people are told of it, in that order; what the tools do stands in the other files. */
 export const toolCatalogue = (): Tool[] => [
   ...[CURRENT_TIME, CALCULATOR, HTTP_REQUEST, READ_FILE, WRITE_FILE],
   ...[RUN_PIPELINE, READ_RUN],
+  ...[REMEMBER, RECALL, UPDATE_BLOCK, SEARCH_KNOWLEDGE, FORGET],
 ];

@@ -1,10 +1,15 @@
 import type { GatheringFailure } from '../../contracts/failure.ts';
 import type { JsonObject } from '../../contracts/json.ts';
+import type { Citation } from '../../contracts/knowledge.ts';
 import type { Tool } from '../../contracts/tool.ts';
 
 export interface ToolContext {
   /** In what the tool is called. */
   caller: { kind: 'run' | 'conversation'; id: string };
+  /** The agent that calls it; absent where that is no agent, but a node of a pipeline. */
+  agentId?: string | undefined;
+  /** From which number on passages are to be counted, of which a call finds so many at most; absent: from 1. */
+  firstPassage?: (aCall: number) => Promise<number>;
   /** The folder of the run's files; it need not exist yet. */
   runFolder: string;
   /** Names the call, not its attempt; sent to targets as `Idempotency-Key`. */
@@ -15,6 +20,8 @@ export interface ToolContext {
 export interface ToolAnswer {
   content: string;
   isError: boolean;
+  /** What can be cited of it, by the numbers that stand in it. */
+  citations?: readonly Citation[];
   /** What an error means for a caller that is no model. */
   failure?: GatheringFailure;
 }

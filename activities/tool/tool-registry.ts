@@ -8,6 +8,8 @@ import { calculator } from './calculator.ts';
 import { currentTime } from './current-time.ts';
 import { readFileTool, writeFileTool } from './file-tools.ts';
 import { httpRequest } from './http-request.ts';
+import type { MemoryToolDependencies } from './memory-caller.ts';
+import { memoryTools } from './memory-tools.ts';
 import { readRunTool, runPipelineTool, type RunToolDependencies } from './run-pipeline.ts';
 import type { ToolAnswer, ToolContext, ToolKind } from './tool-kind.ts';
 
@@ -37,10 +39,12 @@ export interface ToolDependencies {
   clock: { now(): Date };
   /** Without it, there are no tools for runs. */
   pipelines?: RunToolDependencies;
+  /** Without it, nobody remembers anything. */
+  memory?: MemoryToolDependencies;
 }
 
 /** The built-in tools. Make one a process: the schemas of the arguments are compiled once. */
-export function createToolRegistry({ outbound, clock, pipelines }: ToolDependencies): ToolRegistry {
+export function createToolRegistry({ outbound, clock, pipelines, memory }: ToolDependencies): ToolRegistry {
   const kinds: readonly ToolKind[] = [
     currentTime(clock),
     calculator(),
@@ -48,6 +52,7 @@ export function createToolRegistry({ outbound, clock, pipelines }: ToolDependenc
     readFileTool(),
     writeFileTool(),
     ...(pipelines === undefined ? [] : [runPipelineTool(pipelines), readRunTool(pipelines)]),
+    ...(memory === undefined ? [] : memoryTools(memory)),
   ];
   const byName = new Map(kinds.map((kind) => [kind.tool.name, kind]));
   const schemas = createSchemaCompiler();
@@ -76,8 +81,8 @@ export function createToolRegistry({ outbound, clock, pipelines }: ToolDependenc
       const kind = byName.get(name);
       if (kind === undefined || !context.allowed.includes(name)) return refusal(name, context.allowed);
       try {
-        const { content, isError } = await answerOf(kind, input, context);
-        return { content, isError };
+        const { content, isError, citations } = await answerOf(kind, input, context);
+        return citations === undefined ? { content, isError } : { content, isError, citations };
       } catch (error) {
         context.signal.throwIfAborted();
         if (!(error instanceof GatheringFailure)) throw error;
