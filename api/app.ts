@@ -25,6 +25,9 @@ import { conversationRoutes } from './routes/conversations.ts';
 import { costRoutes } from './routes/costs.ts';
 import { dashboardRouter } from './routes/dashboard.ts';
 import { documentationRouter } from './routes/documentation.ts';
+import { memoryRoutes } from './routes/memories.ts';
+import { memoryExportRoutes } from './routes/memory-export.ts';
+import { memoryRetentionRoutes } from './routes/memory-retention.ts';
 import { operationRouter } from './routes/operation.ts';
 import { pipelineHistoryRoutes } from './routes/pipeline-history.ts';
 import { pipelineToolRoutes } from './routes/pipeline-tools.ts';
@@ -49,6 +52,9 @@ export const routesOf = (dependencies: ApiDependencies): Route[] => [
   ...circleRoutes(dependencies),
   ...conversationRoutes(dependencies),
   ...conversationMessageRoutes(dependencies),
+  ...memoryExportRoutes(dependencies),
+  ...memoryRetentionRoutes(dependencies),
+  ...memoryRoutes(dependencies),
   ...pipelineToolRoutes(dependencies),
   ...pipelineRoutes(dependencies),
   ...pipelineVersionRoutes(dependencies),

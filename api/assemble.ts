@@ -6,6 +6,7 @@ import { providerStatuses } from '../activities/model/provider-catalogue.ts';
 import { toolCatalogue } from '../activities/tool/catalogue.ts';
 import type { Config } from '../platform/config.ts';
 import { createConversationWake } from '../platform/conversation-workflow.ts';
+import { createEmbedders } from '../platform/embeddings/index.ts';
 import { createFailpoints } from '../platform/failpoint.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createMemoryWake } from '../platform/memory-workflows.ts';
@@ -84,6 +85,7 @@ export async function assembleApi(parts: ApiParts): Promise<Api> {
         dependencies.budgetKeeper.stop(),
         previewer.close(),
       ]);
+      await dependencies.embedders.close();
     },
   };
 }
@@ -95,7 +97,8 @@ async function dependenciesOf({
   logger,
   version,
 }: ApiParts): Promise<ApiDependencies> {
-  const store = createStore(pool);
+  const embedders = createEmbedders(config);
+  const store = createStore(pool, { embedders });
   const validation = createValidationTools();
   const telemetry = createTelemetry({
     countRuns: () => store.runs.countRuns(),
@@ -112,6 +115,7 @@ async function dependenciesOf({
     config,
     logger,
     store,
+    embedders,
     temporal,
     telemetry,
     health: createHealth({ probes: { database: () => store.ping(), temporal: () => temporal.probe() } }),

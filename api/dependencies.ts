@@ -2,6 +2,7 @@ import type { Persona } from '../contracts/agent.ts';
 import type { ProviderStatus } from '../contracts/model.ts';
 import type { Tool } from '../contracts/tool.ts';
 import type { Config } from '../platform/config.ts';
+import type { Embedders } from '../platform/embeddings/index.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CheckRunInput } from '../platform/pipeline/run-input.ts';
 import type { ValidationTools } from '../platform/pipeline/validate-pipeline.ts';
@@ -28,6 +29,7 @@ export interface ApiDependencies {
   config: Config;
   logger: Logger;
   store: Store;
+  embedders: Embedders;
   temporal: TemporalClient;
   telemetry: Telemetry;
   health: Health;

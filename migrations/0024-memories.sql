@@ -8,6 +8,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   end, '00000000-0000-0000-0000-000000000000')
 $$;
 
+-- Whether this viewer may change and forget what an audience may see.
+create function memory.may_write(the_audience uuid) returns boolean
+language sql stable as $$
+  select memory.all_of('writes') or the_audience in (select memory.each_of('writes'))
+$$;
+
 -- Every change of memories is told to those who may see them, whatever made it: ids and scope, never content; of many at once, a hundred ids.
 create function memory.tell_memories() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

@@ -9,6 +9,7 @@ import { createCircles } from './circles.ts';
 import { createConversationBranches } from './conversation-branches.ts';
 import { createConversationMessages } from './conversation-messages.ts';
 import { createConversations } from './conversations.ts';
+import { createMemoryWrites } from './memory/memory-writes.ts';
 import { createPipelines } from './pipelines.ts';
 import type { Pool, Queryable, Transaction } from './pool.ts';
 import { sql } from './pool.ts';
@@ -36,6 +37,7 @@ const definitionsOf = (transaction: Transaction) => ({
   conversations: createConversations(transaction),
   conversationMessages: createConversationMessages(transaction),
   conversationBranches: createConversationBranches(transaction),
+  memories: createMemoryWrites(transaction),
   pipelines: createPipelines(transaction),
   users: createUsers(transaction),
 });

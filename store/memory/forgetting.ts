@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+import { GatheringFailure } from '../../contracts/failure.ts';
+import { Id } from '../../contracts/ids.ts';
+import type { ForgetMemories, Forgotten } from '../../contracts/memory.ts';
+import { isId } from '../cursor.ts';
+import type { Queryable } from '../pool.ts';
+import { sql } from '../pool.ts';
+import { noMemory } from './memory-reads.ts';
+import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
+
+const Gone = z.object({ chain: Id });
+const GoneDocument = z.object({ id: Id });
+/** So many chains, or documents, at once: nobody waits long for the locks. */
+const MOST_AT_ONCE = 500;
+
+/** Deletes what is remembered, for good; a memory always with everything that it has taken the place of. */
+export function createForgetting(pool: Queryable) {
+  const inPieces = async (
+    viewer: MemoryViewer,
+    work: (walled: Walled) => Promise<{ count: number; more: boolean }>,
+  ): Promise<number> => {
+    for (let total = 0; ;) {
+      const { count, more } = await withinWalls(pool, viewer, work);
+      total += count;
+      if (!more) return total;
+    }
+  };
+
+  return {
+    /** With its whole chain. @throws GatheringFailure NotFound; Forbidden where it may only be read */
+    async forgetMemory(viewer: MemoryViewer, id: Id): Promise<void> {
+      if (!isId(id)) throw noMemory();
+      await withinWalls(pool, viewer, async (walled) => {
+        const gone = await walled.any(sql.type(Gone)`
+          delete from memory.memories m where m.chain = (select one.chain from memory.memories one where one.id = ${id})
+          returning m.chain`);
+        if (gone.length > 0) return;
+        const seen = await walled.exists(
+          sql.type(z.object({}))`select from memory.memories m where m.id = ${id}`,
+        );
+        throw seen
+          ? new GatheringFailure('Forbidden', 'Who only observes may read it, but not forget it.')
+          : noMemory();
+      });
+    },
+
+    /** Everything of a scope, or of a person, that the viewer may change. @returns how many there were, each with its history */
+    async forgetAll(viewer: MemoryViewer, { of, id }: ForgetMemories): Promise<Forgotten> {
+      const place = sql.fragment`(x.scope_id = ${id} or x.audience = ${id})`;
+      const chosen = of === 'person' ? sql.fragment`(x.audience = ${id} or x.person_id = ${id})` : place;
+      const documents = await inPieces(viewer, async (walled) => {
+        const gone = await walled.any(sql.type(GoneDocument)`
+          delete from memory.knowledge_base k where k.id in (
+            select x.id from memory.knowledge_base x
+            where ${of === 'person' ? sql.fragment`x.audience = ${id}` : place} and memory.may_write(x.audience)
+            order by x.id limit ${MOST_AT_ONCE})
+          returning k.id`);
+        return { count: gone.length, more: gone.length === MOST_AT_ONCE };
+      });
+      const memories = await inPieces(viewer, async (walled) => {
+        const gone = await walled.any(sql.type(Gone)`
+          delete from memory.memories m where m.chain in (
+            select distinct x.chain from memory.memories x where ${chosen} and memory.may_write(x.audience) limit ${MOST_AT_ONCE})
+          returning m.chain`);
+        const chains = new Set(gone.map(({ chain }) => chain)).size;
+        return { count: chains, more: chains === MOST_AT_ONCE };
+      });
+      return { memories, documents };
+    },
+  };
+}

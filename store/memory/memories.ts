@@ -1,0 +1,86 @@
+import { GatheringFailure } from '../../contracts/failure.ts';
+import type { Memory } from '../../contracts/memory.ts';
+import type { Queryable } from '../pool.ts';
+import type { EmbedTexts } from './embed-texts.ts';
+import { createForgetting } from './forgetting.ts';
+import { checkedEmbedding } from './given-embedding.ts';
+import { createMemoryChanges } from './memory-changes.ts';
+import { createMemoryReads } from './memory-reads.ts';
+import {
+  createMemoryWrites,
+  type NewMemory,
+  type PreparedMemory,
+  type RememberedBy,
+} from './memory-writes.ts';
+import type { Spaces } from './spaces.ts';
+import type { MemoryViewer } from './walls.ts';
+
+export interface MemoryDependencies {
+  pool: Queryable;
+  spaces: Pick<Spaces, 'getActiveSpace'>;
+  embedTexts: EmbedTexts;
+}
+
+export type Memories = ReturnType<typeof createMemories>;
+
+/** What is remembered: facts, episodes and blocks. Everything as its viewer sees it; what they may not see is not there. */
+export function createMemories({ pool, spaces, embedTexts }: MemoryDependencies) {
+  const reads = createMemoryReads(pool);
+  const writes = createMemoryWrites(pool);
+
+  /** Where the embedder is out of reach, what it would embed is stored all the same, and embedded later. */
+  const embed = async (text: string): Promise<PreparedMemory['vector']> => {
+    try {
+      const { space, vectors } = await embedTexts([text]);
+      const [embedding] = vectors;
+      return embedding === undefined ? null : { space, embedding };
+    } catch (error) {
+      if (error instanceof GatheringFailure) return null;
+      throw error;
+    }
+  };
+
+  /**
+   * Gets a memory ready to be stored: it is embedded, outside of any transaction.
+   * @throws GatheringFailure InvalidInput for an embedding that does not fit, an instant that is over
+   */
+  const prepareMemory = async (memory: NewMemory): Promise<PreparedMemory> => {
+    requireFuture(memory.expiresAt);
+    const { embedding } = memory;
+    if (embedding === undefined) return { ...memory, vector: await embed(memory.content) };
+    const space = await spaces.getActiveSpace();
+    return { ...memory, vector: { space, embedding: checkedEmbedding(space, embedding) } };
+  };
+
+  return {
+    ...reads,
+    ...createMemoryChanges({ reads, writes, prepareMemory }),
+    ...createForgetting(pool),
+    prepareMemory,
+
+    /**
+     * Remembers something, once for its effect key: again, it gives what was made then.
+     * @throws GatheringFailure NotFound for a scope that its writer may not write to; Conflict for a block whose name is taken; InvalidInput
+     */
+    async remember(viewer: MemoryViewer, memory: NewMemory, by: RememberedBy): Promise<Memory> {
+      const { effectKey } = memory;
+      const findDone = async (): Promise<Memory | null> =>
+        effectKey === undefined ? null : reads.findByEffect(viewer, effectKey);
+      const done = await findDone();
+      if (done !== null) return done;
+      const made = await writes.insertMemory(viewer, await prepareMemory(memory), by);
+      // Another attempt of the same effect may have been faster.
+      const remembered = made ?? (await findDone());
+      if (remembered === null) throw new TypeError('an effect that was done has made something');
+      return remembered;
+    },
+  };
+}
+
+function requireFuture(expiresAt: string | undefined): void {
+  if (expiresAt === undefined || Date.parse(expiresAt) > Date.now()) return;
+  const message = 'must be in the future';
+  throw new GatheringFailure('InvalidInput', `The instant at which it expires ${message}.`, {
+    problems: [{ path: 'expiresAt', message }],
+  });
+}

@@ -1,0 +1,161 @@
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+
+import { Id } from '../../contracts/ids.ts';
+import type { CreateMemory, Memory, MemoryKind, MemoryScope, MemorySource } from '../../contracts/memory.ts';
+import { EVERYWHERE } from '../../contracts/memory.ts';
+import { json } from '../json.ts';
+import type { Queryable } from '../pool.ts';
+import { sql } from '../pool.ts';
+import { memoryColumns, MemoryRow } from './memory-rows.ts';
+import type { Space } from './spaces.ts';
+import { putVectors } from './vectors.ts';
+import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
+import { asRefusal } from './walls-failure.ts';
+
+/** Who remembers. */
+export type RememberedBy = MemorySource['by'];
+
+export interface NewMemory extends Omit<CreateMemory, 'kind' | 'importance' | 'tags'> {
+  kind?: MemoryKind;
+  importance?: number;
+  tags?: readonly string[];
+  source?: Partial<Omit<MemorySource, 'by'>> & {
+    /** From whose words it was taken; of what a user remembers, that user unless named. */
+    personId?: Id | null;
+  };
+  /** Names the effect that makes it: it is made once. */
+  effectKey?: string;
+  /** Who may see it, where that is not as usual for who remembers; see `memory.audience_for`. */
+  audience?: Id;
+  /** Those that it takes the place of: as many of them as are current and its writer may change. */
+  supersedes?: readonly Id[];
+  reason?: Memory['supersedeReason'];
+  /** That it is stored only where it takes the place of all of them. */
+  mustSupersede?: boolean;
+}
+
+/** With its vector, or null where the embedder could not be reached: it is embedded later then. */
+export interface PreparedMemory extends NewMemory {
+  vector: { space: Space; embedding: readonly number[] } | null;
+}
+
+const Nothing = z.object({});
+const Chained = z.object({ id: Id, chain: Id });
+
+/** Writes of one memory; each a transaction of its own, or the end of the one that it is given. */
+export function createMemoryWrites(pool: Queryable) {
+  return {
+    /**
+     * @returns null when its effect has made one already
+     * @throws GatheringFailure NotFound for a scope that its writer may not write to; Conflict for a block whose name is taken; NotCurrent
+     */
+    insertMemory(
+      viewer: MemoryViewer,
+      memory: PreparedMemory,
+      by: RememberedBy,
+      id: Id = uuid(),
+    ): Promise<Memory | null> {
+      const insert = async (walled: Walled): Promise<Memory | null> => {
+        const superseded = await supersede(walled, { ids: memory.supersedes ?? [], by: id, memory });
+        if (memory.mustSupersede === true && superseded.length < (memory.supersedes ?? []).length)
+          throw new NotCurrent();
+        const history = historyOf(id, memory, superseded);
+        if (!(await insertRow(walled, { id, memory, by, history }))) throw new EffectDone();
+        await joinChains(walled, history);
+        await putVector(walled, id, memory);
+        return walled.one(
+          sql.type(MemoryRow)`select ${memoryColumns} from memory.memories m where m.id = ${id}`,
+        );
+      };
+      return withinWalls(pool, viewer, insert).catch((error: unknown) => {
+        if (error instanceof EffectDone) return null;
+        throw asRefusal(error, memory.scope);
+      });
+    },
+  };
+}
+
+/** Something that was to be superseded is not there any more, or was superseded by something else. */
+export class NotCurrent extends Error {
+  override readonly name = 'NotCurrent';
+}
+
+/** Rolls back what was superseded for a memory that is there already. */
+class EffectDone extends Error {
+  override readonly name = 'EffectDone';
+}
+
+type Superseded = readonly z.infer<typeof Chained>[];
+
+/** What a memory follows: the first of those that it takes the place of, its chain, and the chains of the others. */
+interface History {
+  follows: Id | null;
+  chain: Id;
+  others: readonly Id[];
+}
+
+function historyOf(id: Id, { supersedes = [] }: NewMemory, superseded: Superseded): History {
+  const first = superseded.find((one) => one.id === supersedes[0]) ?? superseded[0];
+  const chains = new Set(superseded.map(({ chain }) => chain));
+  if (first !== undefined) chains.delete(first.chain);
+  return { follows: first?.id ?? null, chain: first?.chain ?? id, others: [...chains] };
+}
+
+function supersede(
+  walled: Walled,
+  { ids, by, memory }: { ids: readonly Id[]; by: Id; memory: NewMemory },
+): Promise<Superseded> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return walled.any(sql.type(Chained)`
+    with current as materialized (
+      select m.id from memory.memories m where m.id = any(${sql.array([...ids], 'uuid')}) and m.superseded_by is null order by m.id for update
+    )
+    update memory.memories m
+    set superseded_by = ${by}, superseded_at = clock_timestamp(), supersede_reason = ${memory.reason ?? 'edited'}
+    from current where current.id = m.id
+    returning m.id, m.chain`);
+}
+
+async function insertRow(
+  walled: Walled,
+  { id, memory, by, history }: { id: Id; memory: NewMemory; by: RememberedBy; history: History },
+): Promise<boolean> {
+  const { scope, source = {} } = memory;
+  const scopeId = idOfScope(scope);
+  const personId = source.personId ?? (by.kind === 'user' ? by.id : null);
+  const { rowCount } = await walled.query(sql.type(Nothing)`
+    insert into memory.memories (
+      id, kind, scope_kind, scope_id, audience, name, content, importance, tags, author_kind, author_id, author_name, person_id,
+      conversation_id, messages, run_id, effect_key, chain, supersedes, expires_at
+    ) values (
+      ${id}, ${memory.kind ?? 'fact'}, ${scope.kind}, ${scopeId},
+      coalesce(${memory.audience ?? null}::uuid, memory.audience_for(${scope.kind}, ${scopeId})), ${memory.name ?? null}, ${memory.content},
+      ${memory.importance ?? 0.5}, ${sql.array([...(memory.tags ?? [])], 'text')}, ${by.kind}, ${by.id}, ${by.name}, ${personId},
+      ${source.conversationId ?? null}, ${json(source.messages ?? undefined)}, ${source.runId ?? null}, ${memory.effectKey ?? null},
+      ${history.chain}, ${history.follows}, ${memory.expiresAt ?? null}
+    )
+    on conflict (effect_key) do nothing`);
+  return rowCount > 0;
+}
+
+/** What was superseded together has one history from here on. */
+async function joinChains(walled: Walled, { chain, others }: History): Promise<void> {
+  if (others.length === 0) return;
+  await walled.query(sql.type(Nothing)`
+    update memory.memories m set chain = ${chain} where m.chain = any(${sql.array([...others], 'uuid')})`);
+}
+
+async function putVector(walled: Walled, id: Id, { vector }: PreparedMemory): Promise<void> {
+  if (vector !== null) {
+    await putVectors(walled, vector.space, [
+      { unitId: id, source: 'memory', embedding: [...vector.embedding] },
+    ]);
+    return;
+  }
+  await walled.query(sql.type(Nothing)`
+    select memory.wake('space', s.id::text, 0) from memory.spaces s where s.status = 'active'`);
+}
+
+/** As the tables have it. */
+export const idOfScope = (scope: MemoryScope): Id => (scope.kind === 'global' ? EVERYWHERE : scope.id);
