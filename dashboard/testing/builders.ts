@@ -206,6 +206,7 @@ export function aMessage(sequence: number, change: Partial<Message> = {}): Messa
     content: `Message ${sequence}`,
     status: 'completed',
     mentions: [],
+    citations: [],
     createdAt: later(sequence),
     alternatives: [],
     ...change,

@@ -12,6 +12,7 @@ export interface FakeCall {
   path: string;
   query: URLSearchParams;
   headers: Record<string, string>;
+  /** Of JSON; of a form, its fields. */
   body: unknown;
 }
 
@@ -26,7 +27,7 @@ export function fakeFetch(routes: FakeRoutes): { fetch: typeof fetch; calls: Fak
       path,
       query: url.searchParams,
       headers: Object.fromEntries(new Headers(init.headers).entries()),
-      body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
+      body: bodyOf(init.body),
     };
     calls.push(call);
     const route = routes[`${call.method} ${path}`];
@@ -37,12 +38,18 @@ export function fakeFetch(routes: FakeRoutes): { fetch: typeof fetch; calls: Fak
   return { fetch: answer as typeof fetch, calls };
 }
 
+function bodyOf(body: RequestInit['body']): unknown {
+  if (typeof body === 'string') return JSON.parse(body);
+  return body instanceof FormData ? Object.fromEntries(body.entries()) : undefined;
+}
+
 function responseOf({ status = 200, body, headers = {} }: FakeAnswer): Response {
   const response = {
     ok: status < 400,
     status,
     statusText: '',
     headers: { get: (name: string) => headers[name.toLowerCase()] ?? null },
+    blob: () => Promise.resolve(new Blob([typeof body === 'string' ? body : JSON.stringify(body)])),
     json: () => (body === undefined ? Promise.reject(new SyntaxError('no body')) : Promise.resolve(body)),
   };
   return response as unknown as Response;

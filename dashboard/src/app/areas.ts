@@ -1,6 +1,8 @@
 import {
   Bot,
+  Brain,
   Coins,
+  FileText,
   House,
   Inbox,
   KeyRound,
@@ -20,7 +22,7 @@ export interface Area {
   label: string;
   to: string;
   icon: LucideIcon;
-  group: 'Now' | 'Team' | 'Work' | 'Operation';
+  group: 'Now' | 'Team' | 'Work' | 'Knowledge' | 'Operation';
   /** Who may not read it does not see it. */
   permission: Permission;
   /** How many things a person has to do here is shown beside it. */
@@ -49,6 +51,14 @@ export const AREAS: readonly Area[] = [
   },
   { label: 'Pipelines', to: pathOf.pipelines, icon: Waypoints, group: 'Work', permission: 'pipelines:read' },
   { label: 'Runs', to: pathOf.runs, icon: ListVideo, group: 'Work', permission: 'runs:read' },
+  { label: 'Memory', to: pathOf.memory, icon: Brain, group: 'Knowledge', permission: 'memories:read' },
+  {
+    label: 'Documents',
+    to: pathOf.documents,
+    icon: FileText,
+    group: 'Knowledge',
+    permission: 'knowledge:read',
+  },
   { label: 'Costs', to: pathOf.costs, icon: Coins, group: 'Operation', permission: 'costs:read' },
   { label: 'Audit', to: pathOf.audit, icon: ScrollText, group: 'Operation', permission: 'audit:read' },
   { label: 'Secrets', to: pathOf.secrets, icon: KeyRound, group: 'Operation', permission: 'secrets:read' },

@@ -126,6 +126,46 @@ export const ROUTES: RouteObject[] = [
             }),
           },
           {
+            path: 'memory',
+            lazy: async () => ({
+              Component: (await import('../features/memory/memory-page.tsx')).MemoryPage,
+            }),
+            children: [
+              {
+                path: 'new',
+                lazy: async () => ({
+                  Component: (await import('../features/memory/new-memory-drawer.tsx')).NewMemoryDrawer,
+                }),
+              },
+              {
+                path: 'forget',
+                lazy: async () => ({
+                  Component: (await import('../features/memory/forget-drawer.tsx')).ForgetDrawer,
+                }),
+              },
+              {
+                path: ':memoryId',
+                lazy: async () => ({
+                  Component: (await import('../features/memory/memory-drawer.tsx')).MemoryDrawer,
+                }),
+              },
+            ],
+          },
+          {
+            path: 'documents',
+            lazy: async () => ({
+              Component: (await import('../features/knowledge/documents-page.tsx')).DocumentsPage,
+            }),
+            children: [
+              {
+                path: ':documentId',
+                lazy: async () => ({
+                  Component: (await import('../features/knowledge/document-drawer.tsx')).DocumentDrawer,
+                }),
+              },
+            ],
+          },
+          {
             path: 'costs',
             lazy: async () => ({ Component: (await import('../features/costs/costs-page.tsx')).CostsPage }),
             children: ['budgets/new', 'budgets/:scope/:id'].map((path) => ({

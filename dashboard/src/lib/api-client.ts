@@ -7,6 +7,8 @@ import type { SessionStore } from './session.ts';
 
 export interface Call {
   body?: unknown;
+  /** In place of `body`: fields and files. */
+  form?: FormData;
   query?: Record<string, string | number | undefined>;
   idempotencyKey?: string;
   /** The version that a change is based on; sent as `If-Match`. */
@@ -22,6 +24,8 @@ export interface Api {
   patch<T>(path: string, answer: z.ZodType<T>, call?: Call): Promise<T>;
   /** For calls that answer 204, and for those whose answer does not matter. */
   send(method: 'POST' | 'PUT' | 'DELETE', path: string, call?: Call): Promise<void>;
+  /** The bytes of an answer that is not JSON, such as a file. */
+  file(path: string, call?: Call): Promise<Blob>;
   /** A token that is valid for at least some seconds more; null when nobody is signed in. */
   accessToken(): Promise<string | null>;
 }
@@ -84,7 +88,7 @@ export function createApi({ session, fetch, now, exclusively, reread }: Dependen
       return await fetch(`/api${path}${queryString(call.query)}`, {
         method,
         headers: headersOf(call, token),
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...bodyOf(call),
         ...(call.signal === undefined ? {} : { signal: call.signal }),
       });
     } catch (error) {
@@ -112,8 +116,21 @@ export function createApi({ session, fetch, now, exclusively, reread }: Dependen
     send: async (method, path, call) => {
       await request(method, path, call);
     },
+    file: async (path, call) => {
+      const response = await request('GET', path, call);
+      try {
+        return await response.blob();
+      } catch (error) {
+        throw new Unreachable('the answer was cut off', { cause: error });
+      }
+    },
     accessToken,
   };
+}
+
+function bodyOf({ body, form }: Call): Pick<RequestInit, 'body'> {
+  if (form !== undefined) return { body: form };
+  return body === undefined ? {} : { body: JSON.stringify(body) };
 }
 
 function headersOf(call: Call, token: string | null): Record<string, string> {

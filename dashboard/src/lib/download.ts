@@ -1,6 +1,10 @@
 /** Saves a text as a file on the reader's machine. */
-export function downloadText(name: string, text: string, mediaType: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: mediaType }));
+export const downloadText = (name: string, text: string, mediaType: string): void =>
+  downloadBlob(name, new Blob([text], { type: mediaType }));
+
+/** Saves bytes as a file on the reader's machine. */
+export function downloadBlob(name: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

@@ -33,9 +33,20 @@ export const pathOf = {
   editCircle: (id: string): string => `/circles/${id}/edit`,
   conversations: '/conversations',
   conversation: (id: string): string => `/conversations/${id}`,
+  /** A place in what was said: a sequence of a branch. */
+  conversationMessage: (id: string, { branch, sequence }: { branch: number; sequence: number }): string =>
+    `/conversations/${id}?branch=${branch}&message=${sequence}`,
   /** The form that starts one, with a circle or with one agent; each by id. */
   newConversation: (partner: { circle?: string; agent?: string } = {}): string =>
     `/conversations/new${partner.circle !== undefined ? `?circle=${partner.circle}` : partner.agent !== undefined ? `?agent=${partner.agent}` : ''}`,
+  memory: '/memory',
+  oneMemory: (id: string): string => `/memory/${id}`,
+  newMemory: '/memory/new',
+  forgetMemories: '/memory/forget',
+  documents: '/documents',
+  /** A document, at one of its chunks where that is named. */
+  document: (id: string, chunkId?: string): string =>
+    `/documents/${id}${chunkId === undefined ? '' : `?chunk=${chunkId}`}`,
   costs: '/costs',
   newBudget: '/costs/budgets/new',
   budget: (scope: string, id: string): string => `/costs/budgets/${scope}/${id}`,

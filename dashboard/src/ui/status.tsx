@@ -17,11 +17,20 @@ import {
 } from 'lucide-react';
 
 import type { ConversationStatus, TurnStatus } from '../../../contracts/conversation.ts';
+import type { DocumentStatus } from '../../../contracts/knowledge.ts';
 import type { NodeStatus, RunStatus } from '../../../contracts/run.ts';
 
 /** `waiting` is for a person, `sleeping` for an instant; the last three are what became of a question to people. */
 export type Status =
-  RunStatus | NodeStatus | ConversationStatus | TurnStatus | 'sleeping' | 'approved' | 'rejected' | 'expired';
+  | RunStatus
+  | NodeStatus
+  | ConversationStatus
+  | TurnStatus
+  | DocumentStatus
+  | 'sleeping'
+  | 'approved'
+  | 'rejected'
+  | 'expired';
 
 interface Appearance {
   word: string;
@@ -35,6 +44,8 @@ const APPEARANCE: Record<Status, Appearance> = {
   queued: { word: 'Queued', icon: CircleDotDashed, ink: 'text-quiet' },
   pending: { word: 'Pending', icon: Circle, ink: 'text-quiet' },
   running: { word: 'Running', icon: LoaderCircle, ink: 'text-running', moving: true },
+  parsing: { word: 'Reading', icon: LoaderCircle, ink: 'text-running', moving: true },
+  embedding: { word: 'Embedding', icon: LoaderCircle, ink: 'text-running', moving: true },
   waiting: { word: 'Waiting for a person', icon: Hand, ink: 'text-waiting' },
   sleeping: { word: 'Waiting for its time', icon: Hourglass, ink: 'text-quiet' },
   paused: { word: 'Paused', icon: CirclePause, ink: 'text-quiet' },

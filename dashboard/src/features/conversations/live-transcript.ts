@@ -22,6 +22,7 @@ const MessageEvent = z.object({
   turnId: z.string().nullish(),
   clientMessageId: z.string().nullish(),
   mentions: Message.shape.mentions.nullish(),
+  citations: Message.shape.citations,
   timestamp: z.iso.datetime(),
 });
 

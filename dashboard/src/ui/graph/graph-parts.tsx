@@ -27,6 +27,8 @@ const BORDER: Record<Status, string> = {
   queued: 'border-line-strong',
   pending: 'border-line-strong border-dashed',
   running: 'border-running',
+  parsing: 'border-running',
+  embedding: 'border-running',
   waiting: 'border-waiting',
   sleeping: 'border-quiet',
   paused: 'border-quiet',
