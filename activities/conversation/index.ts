@@ -11,6 +11,7 @@ import { createConversationSummaries } from '../../store/conversation-summaries.
 import { createConversationTurns } from '../../store/conversation-turns.ts';
 import type { Pool } from '../../store/pool.ts';
 import { withAttempt } from '../engine/with-attempt.ts';
+import type { RecallForTurn } from '../memory/recall-for-turn.ts';
 import type { AccountedModel } from '../model/index.ts';
 import type { ToolRegistry } from '../tool/index.ts';
 import { createCallTurnTool } from './call-turn-tool.ts';
@@ -19,7 +20,7 @@ import { createReadState } from './read-state.ts';
 import { createSpeak } from './speak.ts';
 import { createStopWatch } from './stop-watch.ts';
 import { createSummarize } from './summarize.ts';
-import { createTurnRequests, type RecallMemories } from './turn-request.ts';
+import { createTurnRequests } from './turn-request.ts';
 
 export type { ConversationActivities } from './conversation-activities.ts';
 
@@ -32,21 +33,19 @@ export interface ConversationDependencies {
   failpoint: Failpoint;
   logger: Logger;
   /** Absent: agents remember nothing beyond the conversation. */
-  memories?: RecallMemories;
+  recall?: RecallForTurn | undefined;
 }
-
-const NO_MEMORIES: RecallMemories = () => Promise.resolve([]);
 
 /** Every activity of conversations, made once a process. */
 export function createConversationActivities(deps: ConversationDependencies): ConversationActivities {
-  const { pool, model, tools, home, failpoint, logger, memories = NO_MEMORIES } = deps;
+  const { pool, model, tools, home, failpoint, logger, recall } = deps;
   const states = createConversationStates(pool);
   const turns = createConversationTurns(pool);
   const contexts = createConversationContexts(pool);
   const readState = createReadState(states);
   const stops = createStopWatch({ turns, logger });
   const shared = { turns, contexts, readState, stops, model, failpoint, logger };
-  const makeRequest = createTurnRequests({ contexts, tools: () => tools.list(), memories });
+  const makeRequest = createTurnRequests({ contexts, tools: () => tools.list(), recall });
   const callTurnTool = createCallTurnTool({
     ...{ ...shared, tools },
     stopTurn: (turn) => turns.endTurn(turn, { status: 'stopped', messageId: uuid() }),

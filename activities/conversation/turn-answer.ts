@@ -4,11 +4,12 @@ import type { ModelResponse, ToolCall } from '../../contracts/model.ts';
 import type { Scene } from '../../store/conversation-context.ts';
 import type { TurnEnding } from '../../store/conversation-turns.ts';
 import { signatureOf, toolSuffix } from '../agent/turn-record.ts';
+import { citationsIn } from './citations.ts';
 import { answerControl, awaitedTexts, type ControlAnswer, type TurnSaid } from './control-tools.ts';
 import type { SpeakResult } from './conversation-activities.ts';
 import { ownWords } from './labels.ts';
 import type { TurnRequest } from './turn-request.ts';
-import { saidBefore, type TurnModelRecord, withoutAbsent } from './turn-transcript.ts';
+import { passagesBefore, saidBefore, type TurnModelRecord, withoutAbsent } from './turn-transcript.ts';
 
 /** What follows from an answer of the model: what is kept of it, and how it ends the turn, where it does. */
 export interface TurnAnswer {
@@ -60,7 +61,12 @@ export function readAnswer(
     record,
     ending: {
       content,
-      said: { ...factsOf(content, scene), ...saidBefore(scene, step), ...withoutAbsent(record.said) },
+      said: {
+        ...factsOf(content, scene),
+        citations: citationsIn(content, passagesBefore(scene, step)),
+        ...saidBefore(scene, step),
+        ...withoutAbsent(record.said),
+      },
     },
   };
 }

@@ -1,28 +1,28 @@
 import type { Id } from '../../contracts/ids.ts';
 import type { ModelMessage, ModelRequest } from '../../contracts/model.ts';
 import type { Tool } from '../../contracts/tool.ts';
-import { conversationPromptOf, systemPromptOf } from '../../platform/prompt/index.ts';
+import {
+  conversationPromptOf,
+  memoryPromptOf,
+  type RememberedTexts,
+  systemPromptOf,
+} from '../../platform/prompt/index.ts';
 import type { ConversationContexts, Line, Scene } from '../../store/conversation-context.ts';
+import type { RecallForTurn, TurnToRecallFor } from '../memory/recall-for-turn.ts';
 import { contextWindowOf } from '../model/context-windows.ts';
 import { countRequestTokens, countTokens } from '../model/tokens.ts';
+import { SEARCH_KNOWLEDGE } from '../tool/catalogue.ts';
 import { awaitedTexts, type ControlPlace, controlToolsFor } from './control-tools.ts';
 import { cutMiddle, fitWindow, type PromptLine } from './fit-window.ts';
 import { labelled } from './labels.ts';
 import { turnTranscript } from './turn-transcript.ts';
 
-/** What an agent remembers that bears on its turn, most important first. */
-export type RecallMemories = (turn: {
-  conversationId: string;
-  circleId: Id | null;
-  agentId: Id;
-  scopes: Scene['agent']['memoryScopes'];
-}) => Promise<readonly string[]>;
-
 export interface TurnRequestDependencies {
   contexts: Pick<ConversationContexts, 'listLines' | 'measure'>;
   /** Every tool that there is. */
   tools: () => readonly Tool[];
-  memories: RecallMemories;
+  /** Absent: agents remember nothing beyond the conversation. */
+  recall?: RecallForTurn | undefined;
 }
 
 export interface TurnRequest {
@@ -42,13 +42,15 @@ const ANSWER_SHARE = 0.25;
 const SUMMARY_SHARE = 0.25;
 /** Of the window, for the topic. */
 const TOPIC_SHARE = 0.125;
+/** Of what one of them said, for what is recalled. */
+const MOST_OF_ONE = 500;
 /** No tokenizer makes less than one token of so many characters, on the whole. */
 const CHARACTERS_A_TOKEN = 4;
 
 export type MakeTurnRequest = ReturnType<typeof createTurnRequests>;
 
 /** Makes what a model is asked at a step of a turn: who it is, where it is, what was said, and what it has done in this turn. */
-export function createTurnRequests({ contexts, tools, memories }: TurnRequestDependencies) {
+export function createTurnRequests({ contexts, tools, recall }: TurnRequestDependencies) {
   return async (
     scene: Scene,
     {
@@ -57,7 +59,7 @@ export function createTurnRequests({ contexts, tools, memories }: TurnRequestDep
       maxOutputTokens,
     }: { conversationId: string; step: number; maxOutputTokens?: number | undefined },
   ): Promise<TurnRequest> => {
-    const { agent, circle, turn, summary } = scene;
+    const { agent, turn, summary } = scene;
     const window = contextWindowOf(agent.provider, agent.model);
     const answer = Math.min(ANSWER_TOKENS, window.maxOutputTokens, Math.floor(window.tokens * ANSWER_SHARE));
     const tokens = window.tokens - answer;
@@ -74,9 +76,6 @@ export function createTurnRequests({ contexts, tools, memories }: TurnRequestDep
       })),
       maxOutputTokens: Math.min(answer, maxOutputTokens ?? answer),
     };
-    const remembered = await memories({
-      ...{ conversationId, circleId: circle?.id ?? null, agentId: agent.id, scopes: agent.memoryScopes },
-    });
     const stretch = {
       conversationId,
       branch: turn.branch,
@@ -84,9 +83,13 @@ export function createTurnRequests({ contexts, tools, memories }: TurnRequestDep
       until: turn.beganAfter,
     };
     const lines = await contexts.listLines(stretch, tokens * CHARACTERS_A_TOKEN);
+    const recalled =
+      recall === undefined || agent.memoryScopes.length === 0
+        ? NOTHING
+        : await recall(toRecallFor(scene, conversationId, lines));
     const { messages, from } = fitWindow(
       {
-        fixed: fixedMessages(scene, remembered, window.tokens),
+        fixed: fixedMessages(scene, recalled, window.tokens),
         transcript: turnTranscript(scene, step),
         lines: lines.flatMap((line) => promptLine(line, agent.id)),
       },
@@ -108,15 +111,33 @@ const controlPlaceOf = ({ mode, settings, turn, agent, members }: Scene): Contro
   ...{ mode, purpose: turn.purpose, termination: settings.termination, self: { id: agent.id }, members },
 });
 
-function fixedMessages(scene: Scene, remembered: readonly string[], windowTokens: number): ModelMessage[] {
+const NOTHING: RememberedTexts = { blocks: [], memories: [] };
+
+/** What others said last, and what people did; the topic where nobody has said anything. */
+function toRecallFor(
+  { agent, turn, topic }: Scene,
+  conversationId: string,
+  lines: readonly Line[],
+): TurnToRecallFor {
+  const others = lines.filter(({ author, status }) => author.id !== agent.id && status !== 'failed');
+  const last = [others.findLast(({ author }) => author.kind === 'user'), others.at(-1)];
+  const said = [...new Set(last.map((line) => line?.content ?? ''))].filter((text) => text !== '');
+  return {
+    viewer: { kind: 'agent', agentId: agent.id, conversationId },
+    key: `${conversationId}/${turn.number}`,
+    said: said.length === 0 ? topic : said.map((text) => text.slice(0, MOST_OF_ONE)).join('\n'),
+    ...(lines[0] === undefined ? {} : { reads: { conversationId, from: lines[0].sequence } }),
+  };
+}
+
+function fixedMessages(scene: Scene, recalled: RememberedTexts, windowTokens: number): ModelMessage[] {
   const { agent, circle, role, mode, members, settings, summary, turn } = scene;
   const setting = conversationPromptOf({
     ...{ self: agent, role: role ?? 'member', circle, mode, members },
     ...{ purpose: turn.purpose, reason: turn.reason, awaited: awaitedTexts(settings.termination) },
     topic: cutMiddle(scene.topic, Math.floor(windowTokens * TOPIC_SHARE)),
   });
-  const memories =
-    remembered.length === 0 ? '' : `What you remember:\n${remembered.map((text) => `- ${text}`).join('\n')}`;
+  const memories = memoryPromptOf({ ...recalled, cites: agent.tools.includes(SEARCH_KNOWLEDGE.name) });
   const system = [systemPromptOf(agent), setting, memories].filter((part) => part !== '').join('\n\n');
   return [
     { role: 'system', content: system },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Citation } from '../../contracts/knowledge.ts';
 import type { ModelMessage } from '../../contracts/model.ts';
 import type { Scene } from '../../store/conversation-context.ts';
 import { LOOP_NOTICE, ModelRecord, modelSuffix, ToolRecord, toolSuffix } from '../agent/turn-record.ts';
@@ -35,6 +36,15 @@ export function saidBefore(scene: Pick<Scene, 'effects'>, step: number): TurnSai
     {},
   );
 }
+
+/** What the searches of the steps before one have found that can be cited. */
+export const passagesBefore = (scene: Pick<Scene, 'effects'>, step: number): readonly Citation[] =>
+  Array.from({ length: step }, (_, before) => turnRecordAt(scene, before)).flatMap(({ toolCalls }, before) =>
+    toolCalls.flatMap((_, index) => {
+      const effect = scene.effects[toolSuffix(before, index)];
+      return effect?.isDone === true ? (ToolRecord.parse(effect.result).citations ?? []) : [];
+    }),
+  );
 
 /** Without the keys that say nothing. */
 export const withoutAbsent = (said: z.infer<typeof Said>): TurnSaid => ({
