@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-import { GatheringFailure } from '../contracts/failure.ts';
 import { createAgentSessions } from './agent-sessions.ts';
 import { createAgents } from './agents.ts';
 import { createApprovals } from './approvals.ts';
@@ -17,11 +16,7 @@ import { createCosts } from './costs.ts';
 import { createEvents } from './events.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createLedger } from './ledger.ts';
-import { createEmbedTexts, type EmbedTextsDependencies } from './memory/embed-texts.ts';
-import { createMemories } from './memory/memories.ts';
-import { createRetention } from './memory/retention.ts';
-import { createMemorySearch, type Rerank } from './memory/search.ts';
-import { createSpaces } from './memory/spaces.ts';
+import { createMemoryStore, type MemoryDependencies } from './memory/memory-store.ts';
 import { createWakeUps } from './memory/wake-ups.ts';
 import { createPipelineVersions } from './pipeline-versions.ts';
 import { createPipelines } from './pipelines.ts';
@@ -39,22 +34,9 @@ import { createUsers } from './users.ts';
 
 export type Store = ReturnType<typeof createStore>;
 
-export interface StoreDependencies {
-  /** Absent where nothing is embedded: what is remembered is found by its words then, until somebody embeds it. */
-  embedders?: EmbedTextsDependencies['embedders'];
-  /** Absent where no model may be run. */
-  rerank?: Rerank;
-}
-
-const NO_EMBEDDERS: EmbedTextsDependencies['embedders'] = {
-  embedderOf() {
-    throw new GatheringFailure('Unavailable', 'Nothing is embedded here.');
-  },
-};
-
 /** Every aggregate over one pool. Its functions say their cardinality: `get` throws NotFound, `find` gives null. */
-export const createStore = (pool: Pool, dependencies: StoreDependencies = {}) => ({
-  ...memoryOf(pool, dependencies),
+export const createStore = (pool: Pool, dependencies: MemoryDependencies = {}) => ({
+  ...createMemoryStore(pool, dependencies),
   agents: createAgents(pool),
   agentSessions: createAgentSessions(pool),
   approvals: createApprovals(pool),
@@ -86,16 +68,3 @@ export const createStore = (pool: Pool, dependencies: StoreDependencies = {}) =>
   /** Whether the database answers. @throws when it does not */
   ping: () => pool.query(sql.type(z.object({}))`select 1`),
 });
-
-/** What is remembered, and how it is found. */
-function memoryOf(pool: Pool, { embedders = NO_EMBEDDERS, rerank }: StoreDependencies) {
-  const spaces = createSpaces(pool);
-  const embedTexts = createEmbedTexts({ pool, spaces, embedders });
-  return {
-    spaces,
-    embedTexts,
-    memories: createMemories({ pool, spaces, embedTexts }),
-    memorySearch: createMemorySearch({ pool, embedTexts, ...(rerank !== undefined && { rerank }) }),
-    retention: createRetention(pool),
-  };
-}

@@ -6,12 +6,14 @@ import { createModelPort, readOwnPrices } from '../activities/model/index.ts';
 import { providerStatuses } from '../activities/model/provider-catalogue.ts';
 import { createRunTools, createToolRegistry } from '../activities/tool/index.ts';
 import type { Config } from '../platform/config.ts';
+import { createEmbedders } from '../platform/embeddings/index.ts';
 import { createIsolate } from '../platform/expression/isolate.ts';
 import { createFailpoints } from '../platform/failpoint.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createOutbound } from '../platform/outbound/index.ts';
 import { createRunWorkflowStart } from '../platform/run-workflow.ts';
 import { createSealer } from '../platform/sealed.ts';
+import { createMemoryStore } from '../store/memory/memory-store.ts';
 import { openPool } from '../store/pool.ts';
 
 export interface WorkerParts {
@@ -36,15 +38,17 @@ export async function openParts(
     max: config.DATABASE_POOL_MAX,
     logger,
   });
+  const embedders = createEmbedders(config);
+  const memory = createMemoryStore(pool, { embedders });
   const starting = {
     ...{ pool, logger, providers: providerStatuses(config), costLimitUsd: config.RUN_COST_LIMIT_USD },
     startRunWorkflow: createRunWorkflowStart(client, config.TEMPORAL_TASK_QUEUE),
   };
   const activities = createActivities({
-    ...{ ...starting, isolate, outbound, home: config.home },
+    ...{ ...starting, isolate, outbound, memory, embedders, home: config.home },
     model: createModelPort(config, { clock }),
     ownPrices: await readOwnPrices(config.home),
-    tools: createToolRegistry({ outbound, clock, pipelines: createRunTools(starting) }),
+    tools: createToolRegistry({ outbound, clock, memory, pipelines: createRunTools(starting) }),
     failpoint: createFailpoints(config),
     ...(config.SECRET_KEY === undefined
       ? {}
@@ -53,7 +57,7 @@ export async function openParts(
   return {
     activities,
     close: async () => {
-      await Promise.allSettled([isolate.close(), outbound.close(), pool.end()]);
+      await Promise.allSettled([isolate.close(), outbound.close(), embedders.close(), pool.end()]);
     },
   };
 }

@@ -15,7 +15,7 @@ import {
 import type { Spaces } from './spaces.ts';
 import type { MemoryViewer } from './walls.ts';
 
-export interface MemoryDependencies {
+export interface MemoriesDependencies {
   pool: Queryable;
   spaces: Pick<Spaces, 'getActiveSpace'>;
   embedTexts: EmbedTexts;
@@ -24,7 +24,7 @@ export interface MemoryDependencies {
 export type Memories = ReturnType<typeof createMemories>;
 
 /** What is remembered: facts, episodes and blocks. Everything as its viewer sees it; what they may not see is not there. */
-export function createMemories({ pool, spaces, embedTexts }: MemoryDependencies) {
+export function createMemories({ pool, spaces, embedTexts }: MemoriesDependencies) {
   const reads = createMemoryReads(pool);
   const writes = createMemoryWrites(pool);
 

@@ -9,7 +9,7 @@ import type { Queryable } from '../pool.ts';
 import { sql } from '../pool.ts';
 import { memoryColumns, MemoryRow } from './memory-rows.ts';
 import type { Space } from './spaces.ts';
-import { putVectors } from './vectors.ts';
+import { putVectors, wakeSpaces } from './vectors.ts';
 import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
 import { asRefusal } from './walls-failure.ts';
 
@@ -146,15 +146,10 @@ async function joinChains(walled: Walled, { chain, others }: History): Promise<v
     update memory.memories m set chain = ${chain} where m.chain = any(${sql.array([...others], 'uuid')})`);
 }
 
-async function putVector(walled: Walled, id: Id, { vector }: PreparedMemory): Promise<void> {
-  if (vector !== null) {
-    await putVectors(walled, vector.space, [
-      { unitId: id, source: 'memory', embedding: [...vector.embedding] },
-    ]);
-    return;
-  }
-  await walled.query(sql.type(Nothing)`
-    select memory.wake('space', s.id::text, 0) from memory.spaces s where s.status = 'active'`);
+/** Without one, the spaces that are searched by or filled are told that they lack it. */
+function putVector(walled: Walled, id: Id, { vector }: PreparedMemory): Promise<void> {
+  if (vector === null) return wakeSpaces(walled);
+  return putVectors(walled, vector.space, [{ unitId: id, source: 'memory', embedding: vector.embedding }]);
 }
 
 /** As the tables have it. */

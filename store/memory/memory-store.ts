@@ -1,0 +1,42 @@
+import { GatheringFailure } from '../../contracts/failure.ts';
+import type { Pool } from '../pool.ts';
+import { createBlocks } from './blocks.ts';
+import { createEmbedTexts, type EmbedTextsDependencies } from './embed-texts.ts';
+import { createMemories } from './memories.ts';
+import { createMemoryCallers } from './memory-callers.ts';
+import { createRetention } from './retention.ts';
+import { createMemorySearch, type Rerank } from './search.ts';
+import { createSpaces } from './spaces.ts';
+import { createSpacesChange } from './spaces-change.ts';
+
+export interface MemoryDependencies {
+  /** Absent where nothing is embedded: what is remembered is found by its words then, until somebody embeds it. */
+  embedders?: EmbedTextsDependencies['embedders'];
+  /** Absent where no model may be run. */
+  rerank?: Rerank;
+}
+
+const NO_EMBEDDERS: EmbedTextsDependencies['embedders'] = {
+  embedderOf() {
+    throw new GatheringFailure('Unavailable', 'Nothing is embedded here.');
+  },
+};
+
+export type MemoryStore = ReturnType<typeof createMemoryStore>;
+
+/** What is remembered and known, and how it is found. */
+export function createMemoryStore(pool: Pool, { embedders = NO_EMBEDDERS, rerank }: MemoryDependencies = {}) {
+  const spaces = createSpaces(pool);
+  const embedTexts = createEmbedTexts({ pool, spaces, embedders });
+  const memories = createMemories({ pool, spaces, embedTexts });
+  return {
+    spaces,
+    spacesChange: createSpacesChange(pool),
+    embedTexts,
+    memories,
+    blocks: createBlocks({ pool, memories }),
+    callers: createMemoryCallers(pool),
+    memorySearch: createMemorySearch({ pool, embedTexts, ...(rerank !== undefined && { rerank }) }),
+    retention: createRetention(pool),
+  };
+}
