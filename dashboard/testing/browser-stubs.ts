@@ -11,7 +11,11 @@ export function stubBrowser(): void {
     terminate(): void {}
   }
   Object.assign(globalThis, { ResizeObserver: NoObserver, Worker: NoWorker });
-  Object.assign(globalThis.Element.prototype, { scrollIntoView: () => undefined });
+  Object.assign(globalThis.Element.prototype, {
+    scrollIntoView: () => undefined,
+    setPointerCapture: () => undefined,
+    releasePointerCapture: () => undefined,
+  });
   if (!('text' in globalThis.Blob.prototype)) Object.assign(globalThis.Blob.prototype, { text: readText });
 }
 

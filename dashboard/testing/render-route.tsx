@@ -90,6 +90,8 @@ const EMPTY_LISTS: FakeRoutes = {
   'GET /circles': EMPTY,
   'GET /conversations': EMPTY,
   'GET /budgets': EMPTY,
+  'GET /memories': EMPTY,
+  'GET /knowledge/documents': EMPTY,
   'GET /secrets': EMPTY,
   'GET /users': EMPTY,
 };

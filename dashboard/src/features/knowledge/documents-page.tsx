@@ -3,7 +3,7 @@ import { FileText, Search } from 'lucide-react';
 import { Outlet, useSearchParams } from 'react-router';
 
 import { DocumentStatus } from '../../../../contracts/knowledge.ts';
-import { withParameter } from '../../lib/address.ts';
+import { useParameter } from '../../lib/address.ts';
 import { scopeOf } from '../../lib/memory-words.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
@@ -79,10 +79,9 @@ export function DocumentsPage() {
 }
 
 function Filters() {
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
   const { q = '', scope = '', status = '' } = readFilters(search);
-  const set = (name: string, value: string) =>
-    setSearch((held) => withParameter(held, name, value), { replace: true });
+  const set = useParameter();
   return (
     <div role="search" aria-label="Filter documents" className="mb-3 flex flex-wrap gap-2">
       <span className="w-56">

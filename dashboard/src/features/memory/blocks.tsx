@@ -3,7 +3,7 @@ import { Plus, SquareStack } from 'lucide-react';
 import { useSearchParams } from 'react-router';
 
 import type { Memory } from '../../../../contracts/memory.ts';
-import { withParameter } from '../../lib/address.ts';
+import { useParameter } from '../../lib/address.ts';
 import { scopeKeyOf } from '../../lib/memory-words.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
@@ -17,7 +17,8 @@ import { memoriesQuery } from './queries.ts';
 
 /** Working blocks: small texts that stand in every prompt of their scope, edited where they stand. */
 export function Blocks() {
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
+  const set = useParameter();
   const { scope } = readFilters(search);
   const mayCreate = useMay('memories:create');
   const query = useInfiniteQuery(
@@ -34,7 +35,7 @@ export function Blocks() {
             none="Any scope"
             kinds
             value={scope ?? ''}
-            onChange={(key) => setSearch((held) => withParameter(held, 'scope', key), { replace: true })}
+            onChange={(key) => set('scope', key)}
           />
         </span>
         <p className="text-sm text-ink-2">

@@ -1,7 +1,7 @@
 import { useSearchParams } from 'react-router';
 
 import { MemoryKind } from '../../../../contracts/memory.ts';
-import { withParameter } from '../../lib/address.ts';
+import { useParameter } from '../../lib/address.ts';
 import { ScopeSelect } from '../../lib/scope-select.tsx';
 import { CalmInput } from '../../ui/calm-input.tsx';
 import { Select } from '../../ui/field.tsx';
@@ -10,10 +10,9 @@ import { KINDS } from './words.ts';
 
 /** What the list is narrowed to; it stands in the address. */
 export function MemoryFilterFields() {
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
   const filters = readFilters(search);
-  const set = (name: string, value: string) =>
-    setSearch((held) => withParameter(held, name, value), { replace: true });
+  const set = useParameter();
   return (
     <div role="search" aria-label="Filter memories" className="mb-3 flex flex-wrap items-center gap-2">
       <span className="w-56">

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Brain, Eraser, Plus } from 'lucide-react';
 import { Outlet, useSearchParams } from 'react-router';
 
-import { withParameter } from '../../lib/address.ts';
+import { useParameter } from '../../lib/address.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { useMay } from '../../lib/policy.ts';
 import { useApi } from '../../lib/services.tsx';
@@ -24,7 +24,8 @@ const VIEWS = ['list', 'blocks', 'search'] as const;
 
 /** What the house remembers, as far as the person may see it. */
 export function MemoryPage() {
-  const [search, setSearch] = useSearchParams();
+  const [search] = useSearchParams();
+  const set = useParameter();
   useMemoryActivity();
   const view = VIEWS.find((known) => known === search.get('view')) ?? 'list';
   const mayCreate = useMay('memories:create');
@@ -54,9 +55,7 @@ export function MemoryPage() {
       <Tabs
         label="Views of the memory"
         open={view}
-        onOpen={(id) =>
-          setSearch((held) => withParameter(held, 'view', id === 'list' ? '' : id), { replace: true })
-        }
+        onOpen={(id) => set('view', id === 'list' ? '' : id)}
         tabs={[
           { id: 'list', label: 'Memories', content: <Memories /> },
           { id: 'blocks', label: 'Blocks', content: <Blocks /> },

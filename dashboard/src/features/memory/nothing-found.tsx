@@ -1,8 +1,7 @@
 import { SearchX } from 'lucide-react';
-import { useSearchParams } from 'react-router';
 
 import type { SearchSummary } from '../../../../contracts/memory.ts';
-import { withParameter } from '../../lib/address.ts';
+import { useParameter } from '../../lib/address.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import type { Playground } from './search-request.ts';
@@ -63,7 +62,7 @@ interface NothingFoundProps {
 }
 
 export function NothingFound({ playground, summary }: NothingFoundProps) {
-  const [, setSearch] = useSearchParams();
+  const set = useParameter();
   const reasons = reasonsOf(playground, summary);
   return (
     <EmptyState icon={SearchX} title="Nothing was found">
@@ -71,13 +70,7 @@ export function NothingFound({ playground, summary }: NothingFoundProps) {
         {reasons.map(({ because, without, offer }) => (
           <li key={because} className="flex flex-wrap items-center gap-x-3 gap-y-1">
             {because}
-            {without !== undefined && (
-              <Button
-                onClick={() => setSearch((held) => withParameter(held, without, ''), { replace: true })}
-              >
-                {offer}
-              </Button>
-            )}
+            {without !== undefined && <Button onClick={() => set(without, '')}>{offer}</Button>}
           </li>
         ))}
       </ul>

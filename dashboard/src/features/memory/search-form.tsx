@@ -3,7 +3,7 @@ import { type SyntheticEvent, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 import { MemoryKind, SearchMode } from '../../../../contracts/memory.ts';
-import { withParameter } from '../../lib/address.ts';
+import { useParameter, withParameter } from '../../lib/address.ts';
 import { ScopeSelect } from '../../lib/scope-select.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Field, Input, Select } from '../../ui/field.tsx';
@@ -38,10 +38,8 @@ export function QueryField() {
 
 /** In what is searched, and how. */
 export function SearchOptions({ playground }: { playground: Playground }) {
-  const [, setSearch] = useSearchParams();
   const { source, mode, scope, kind, rerank } = playground;
-  const set = (name: string, value: string) =>
-    setSearch((held) => withParameter(held, name, value), { replace: true });
+  const set = useParameter();
   return (
     <>
       <Field label="In">

@@ -1,7 +1,7 @@
 import { useSearchParams } from 'react-router';
 
 import type { SearchSummary } from '../../../../contracts/memory.ts';
-import { withParameter } from '../../lib/address.ts';
+import { useParameter, withParameter } from '../../lib/address.ts';
 import { useCalm } from '../../lib/use-calm.ts';
 import { Button } from '../../ui/button.tsx';
 import { PARTS } from './score-bar.tsx';
@@ -11,8 +11,7 @@ import { readPlayground, WEIGHTS } from './search-request.ts';
 export function WeightSliders({ used }: { used: SearchSummary['weights'] }) {
   const [search, setSearch] = useSearchParams();
   const { weights } = readPlayground(search);
-  const set = (name: string, value: string) =>
-    setSearch((held) => withParameter(held, name, value), { replace: true });
+  const set = useParameter();
   const isTuned = Object.keys(weights).length === 0;
   const reset = () =>
     setSearch(
