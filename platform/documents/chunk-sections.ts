@@ -1,4 +1,5 @@
 import { cutText } from './cut-text.ts';
+import { embeddedTextOf } from './embedded-text.ts';
 import type { Section } from './section.ts';
 
 /** In characters (UTF-16 units). */
@@ -45,7 +46,7 @@ const chunkSection = (section: Section, sizes: ChunkSizes): ChunkText[] => {
       page: section.page,
       headings,
       lines: countLines(from, until),
-      embeddedText: headings.length === 0 ? content : `${headings.join(' > ')}\n\n${content}`,
+      embeddedText: embeddedTextOf({ headings, content }),
     };
   });
 };

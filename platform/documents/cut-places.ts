@@ -102,10 +102,17 @@ const startOfSpace = (text: string, start: number, at: number): number => {
 };
 
 /** For what has no spaces: scripts that write without, or one endless line. */
-const wordBoundaries = (text: string, { from, until }: Window): CutPlace[] =>
-  Array.from(new Intl.Segmenter('und', { granularity: 'word' }).segment(text.slice(from, until)))
-    .slice(1)
-    .map(({ index }) => ({ at: from + index, rank: BETWEEN_WORDS }));
+const wordBoundaries = (text: string, { from, until }: Window): CutPlace[] => {
+  const piece = text.slice(from, until);
+  const places = ASCII.test(piece)
+    ? Array.from(piece.matchAll(PUNCTUATION), ({ index }) => index + 1)
+    : Array.from(WORDS.segment(piece), ({ index }) => index).slice(1);
+  return places.map((index) => ({ at: from + index, rank: BETWEEN_WORDS }));
+};
+
+const ASCII = /^[!-~]*$/;
+const PUNCTUATION = /[,;:|&/>)\]}]/g;
+const WORDS = new Intl.Segmenter('und', { granularity: 'word' });
 
 /** Not within a surrogate pair, nor before a mark that belongs to the character before it. */
 const wholeCharacter = (text: string, until: number): number => {

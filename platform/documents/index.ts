@@ -1,5 +1,5 @@
 /** From a file to chunks of text. Nothing here knows of the database, of embeddings or of who asks. */
-export { CHUNK_SIZES, chunkSections,type ChunkSizes, type ChunkText } from './chunk-sections.ts';
+export { CHUNK_SIZES, chunkSections, type ChunkSizes, type ChunkText } from './chunk-sections.ts';
 export { detectFormat, type Detection, type FileHead } from './detect-format.ts';
 export {
   type DocumentFile,

@@ -1,0 +1,51 @@
+import { GatheringFailure } from '../../contracts/failure.ts';
+import { DOCUMENT_LIMIT_BYTES } from '../../contracts/knowledge.ts';
+
+/** What one document may use of the machine. */
+export interface ParseLimits {
+  /** Of the parser's process: a busy machine does not make a document fail. */
+  cpuMs: number;
+  wallMs: number;
+  heapMb: number;
+  /** Resident memory, in which buffers count that the heap does not hold. */
+  residentMb: number;
+}
+
+export const PARSE_LIMITS: ParseLimits = {
+  cpuMs: 120_000,
+  wallMs: 600_000,
+  heapMb: 768,
+  residentMb: 1_536,
+};
+
+export const MAX_PAGES = 10_000;
+/** A document of nothing but headings would be as many chunks as it has lines. */
+export const MAX_CHUNKS = 100_000;
+/** In characters; a small file can hold much more text than it has bytes. */
+const MAX_TEXT_LENGTH = DOCUMENT_LIMIT_BYTES;
+/** Of objects in objects; beyond that no person has written it. */
+export const MAX_DEPTH = 200;
+
+export interface TextMeter {
+  /** @throws `InvalidInput` when there was too much; else gives the text back */
+  count(text: string): string;
+}
+
+/** Counts text as it is found, so that there is never more of it than is allowed. */
+export const createTextMeter = (): TextMeter => {
+  let length = 0;
+  return {
+    count(text) {
+      length += text.length;
+      if (length > MAX_TEXT_LENGTH)
+        throw new GatheringFailure(
+          'InvalidInput',
+          `The file holds more than ${Math.floor(MAX_TEXT_LENGTH / 1_000_000)} million characters of text`,
+        );
+      return text;
+    },
+  };
+};
+
+export const tooDeep = (): GatheringFailure =>
+  new GatheringFailure('InvalidInput', `The file is nested more than ${MAX_DEPTH} levels deep`);
