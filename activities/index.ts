@@ -9,6 +9,7 @@ import type { Failure } from '../contracts/failure.ts';
 import type { ProviderStatus } from '../contracts/model.ts';
 import type { NodePlace } from '../contracts/place.ts';
 import type { NodeOutcome, RunEnd } from '../contracts/plan.ts';
+import type { Embedders } from '../platform/embeddings/index.ts';
 import type { Isolate } from '../platform/expression/isolate.ts';
 import type { Failpoint } from '../platform/failpoint.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -20,6 +21,7 @@ import { createApprovalSteps } from '../store/approval-steps.ts';
 import { createCircleNodes } from '../store/circle-nodes.ts';
 import { createEffects } from '../store/effects.ts';
 import { createLedger } from '../store/ledger.ts';
+import { createMemoryStore, type MemoryStore } from '../store/memory/memory-store.ts';
 import type { Pool } from '../store/pool.ts';
 import { createRunRecords } from '../store/run-records.ts';
 import { createRunSteps } from '../store/run-steps.ts';
@@ -27,6 +29,8 @@ import { createSecrets } from '../store/secrets.ts';
 import { createCallModel } from './agent/call-model.ts';
 import { createCallTool } from './agent/call-tool.ts';
 import { type ConversationActivities, createConversationActivities } from './conversation/index.ts';
+import { createDocumentActivities, type DocumentActivities } from './document/index.ts';
+import { createEmbeddingActivities, type EmbeddingActivities } from './embedding/index.ts';
 import { createEffectRunner } from './engine/effect.ts';
 import { withAttempt } from './engine/with-attempt.ts';
 import { createReadsAt } from './expression/bindings.ts';
@@ -111,7 +115,7 @@ export interface AskedPeople {
   escalated: boolean;
 }
 
-export interface Activities extends ConversationActivities {
+export interface Activities extends ConversationActivities, DocumentActivities, EmbeddingActivities {
   /** Computes everything pure that can be computed now, and tells of it, in one transaction. */
   evaluateSegments(
     input: Carrying & { requests: readonly SegmentRequest[] },
@@ -176,6 +180,10 @@ export interface ActivityDependencies {
   costLimitUsd: number;
   failpoint: Failpoint;
   logger: Logger;
+  /** Absent: nothing is remembered. */
+  memory?: MemoryStore;
+  /** Absent: nothing is embedded. */
+  embedders?: Embedders;
 }
 
 /** Every activity, made once a process. */
@@ -215,7 +223,10 @@ export function createActivities({
   const openSecrets = createOpenSecrets(createSecrets(pool), sealer);
   const executePipeline = createExecutePipeline(createStartRunFor({ ...deps, pool, providers, logger }));
   const actions = { ...shared, openSecrets, tools, executePipeline };
+  const { embedTexts } = deps.memory ?? createMemoryStore(pool);
   return {
+    ...createEmbeddingActivities({ pool, logger, embedTexts }),
+    ...createDocumentActivities({ pool, logger, embedTexts, failpoint: deps.failpoint }),
     ...createConversationActivities({ ...shared, pool, tools, home, logger }),
     evaluateSegments: withAttempt(createEvaluateSegments(shared), logger),
     runActions: withAttempt(createRunActions(actions), logger),

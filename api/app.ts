@@ -25,6 +25,7 @@ import { conversationRoutes } from './routes/conversations.ts';
 import { costRoutes } from './routes/costs.ts';
 import { dashboardRouter } from './routes/dashboard.ts';
 import { documentationRouter } from './routes/documentation.ts';
+import { embeddingRoutes } from './routes/embeddings.ts';
 import { memoryRoutes } from './routes/memories.ts';
 import { memoryExportRoutes } from './routes/memory-export.ts';
 import { memoryRetentionRoutes } from './routes/memory-retention.ts';
@@ -55,6 +56,7 @@ export const routesOf = (dependencies: ApiDependencies): Route[] => [
   ...memoryExportRoutes(dependencies),
   ...memoryRetentionRoutes(dependencies),
   ...memoryRoutes(dependencies),
+  ...embeddingRoutes(dependencies),
   ...pipelineToolRoutes(dependencies),
   ...pipelineRoutes(dependencies),
   ...pipelineVersionRoutes(dependencies),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
-import { EmbeddingProvider } from '../../contracts/embedding.ts';
+import { EmbeddingProvider, EmbeddingSpace } from '../../contracts/embedding.ts';
 import type { Pool } from '../pool.ts';
 import { sql } from '../pool.ts';
+import { withinWalls } from './walls.ts';
 
 /** Vectors of one model, comparable with one another and with no others. */
 export const Space = z.object({
@@ -18,6 +19,11 @@ const DEFAULT_SPACE = { provider: 'local', model: 'universal-sentence-encoder-li
 
 const spaceColumns = sql.fragment`s.id, s.provider, s.model, s.dimensions`;
 
+const CountedSpace = EmbeddingSpace.omit({ progress: true }).extend({
+  embedded: z.number(),
+  total: z.number(),
+});
+
 export type Spaces = ReturnType<typeof createSpaces>;
 
 export const createSpaces = (pool: Pool) => ({
@@ -30,5 +36,19 @@ export const createSpaces = (pool: Pool) => ({
     const { provider, model, dimensions } = DEFAULT_SPACE;
     return pool.one(sql.type(Space)`
       select ${spaceColumns} from memory.active_space(${provider}, ${model}, ${dimensions}) s`);
+  },
+
+  /** All that there ever were, with how far they have come: the active one, the one that is filled, and the others by age. */
+  listSpaces: async (): Promise<EmbeddingSpace[]> => {
+    const counted = await withinWalls(pool, { kind: 'house' }, (walled) =>
+      walled.any(sql.type(CountedSpace)`
+        select ${spaceColumns}, s.status, s.error, s.created_at as "createdAt", s.activated_at as "activatedAt",
+          n.embedded, n.total
+        from memory.spaces s cross join lateral (
+          select count(e.id) as total, count(e.id) filter (where v.unit_id is not null) as embedded
+          from memory.embeddable e left join memory.vectors v on v.unit_id = e.id and v.space = s.id) n
+        order by s.status <> 'active', s.status = 'retired', s.id desc`),
+    );
+    return counted.map(({ embedded, total, ...space }) => ({ ...space, progress: { embedded, total } }));
   },
 });

@@ -15,7 +15,7 @@ export interface VectorRow {
 
 /**
  * Stores vectors of units that there are, in the place of what a space had of them. Scope and audience are those of the unit, so the two cannot
- * disagree; a unit that is gone, or that the viewer does not see, is left out.
+ * disagree; a unit that is gone, or that the viewer does not see, is left out. Another space that is searched by or filled is told, as it lacks them.
  */
 export async function putVectors(walled: Walled, space: Space, rows: readonly VectorRow[]): Promise<void> {
   if (rows.length === 0) return;
@@ -41,4 +41,10 @@ export async function putVectors(walled: Walled, space: Space, rows: readonly Ve
     ) u on u.id = g.unit_id and u.source = g.source
     on conflict (unit_id, space) do update
       set embedding = excluded.embedding, scope_id = excluded.scope_id, audience = excluded.audience`);
+  await wakeSpaces(walled, { but: space });
+}
+
+/** Tells the spaces that are searched by or filled, in this transaction, that there may be something that they have no vector of. */
+export async function wakeSpaces(walled: Walled, { but }: { but?: Space } = {}): Promise<void> {
+  await walled.query(sql.type(z.object({}))`select memory.wake_spaces(${but?.id ?? null}::smallint)`);
 }

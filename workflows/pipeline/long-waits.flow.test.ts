@@ -43,6 +43,7 @@ async function runWith({ failures, timeoutMs }: { failures: number; timeoutMs: n
     ...{ startCircle: absent, completeCircle: absent },
     ...{ readConversation: absent, speak: absent, callTurnTool: absent, requestToolApproval: absent },
     ...{ endTurn: absent, summarizeConversation: absent, settleConversation: absent },
+    ...{ tendSpace: absent },
   };
   const runId = crypto.randomUUID();
   const input: PipelineRunInput = {
