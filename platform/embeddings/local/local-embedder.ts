@@ -71,7 +71,9 @@ export function createLocalEmbedder(threads: readonly LocalThread[]): Embedder &
       const request: Request = { texts, vectors: [], taken: 0, resolve, reject };
       const abort = (): void => drop(request, signal?.reason);
       signal?.addEventListener('abort', abort, { once: true });
-      queue.push(request);
+      // One that has had nothing yet goes before those that have.
+      const served = queue.findIndex(({ taken }) => taken > 0);
+      queue.splice(served < 0 ? queue.length : served, 0, request);
       next();
       try {
         return await promise;
