@@ -35,6 +35,7 @@ import { createEffectRunner } from './engine/effect.ts';
 import { withAttempt } from './engine/with-attempt.ts';
 import { createReadsAt } from './expression/bindings.ts';
 import { createEvaluateNode } from './expression/evaluate-node.ts';
+import { createMemoryActivities, createRecallForTurn, type MemoryActivities } from './memory/index.ts';
 import { createAccountedModel, type ModelPort, type Price } from './model/index.ts';
 import { createRunActions, createRunItemLines } from './node-kinds/action.ts';
 import { createBeginNode } from './node-kinds/begin-node.ts';
@@ -115,7 +116,8 @@ export interface AskedPeople {
   escalated: boolean;
 }
 
-export interface Activities extends ConversationActivities, DocumentActivities, EmbeddingActivities {
+export interface Activities
+  extends ConversationActivities, DocumentActivities, EmbeddingActivities, MemoryActivities {
   /** Computes everything pure that can be computed now, and tells of it, in one transaction. */
   evaluateSegments(
     input: Carrying & { requests: readonly SegmentRequest[] },
@@ -223,11 +225,16 @@ export function createActivities({
   const openSecrets = createOpenSecrets(createSecrets(pool), sealer);
   const executePipeline = createExecutePipeline(createStartRunFor({ ...deps, pool, providers, logger }));
   const actions = { ...shared, openSecrets, tools, executePipeline };
-  const { embedTexts } = deps.memory ?? createMemoryStore(pool);
+  const memory = deps.memory ?? createMemoryStore(pool);
+  const { embedTexts } = memory;
   return {
     ...createEmbeddingActivities({ pool, logger, embedTexts }),
     ...createDocumentActivities({ pool, logger, embedTexts, failpoint: deps.failpoint }),
-    ...createConversationActivities({ ...shared, pool, tools, home, logger }),
+    ...createMemoryActivities({ ...shared, pool, memory, logger }),
+    ...createConversationActivities({
+      ...{ ...shared, pool, tools, home, logger },
+      recall: createRecallForTurn(memory),
+    }),
     evaluateSegments: withAttempt(createEvaluateSegments(shared), logger),
     runActions: withAttempt(createRunActions(actions), logger),
     runItemLines: withAttempt(createRunItemLines(actions), logger),

@@ -26,6 +26,7 @@ import { costRoutes } from './routes/costs.ts';
 import { dashboardRouter } from './routes/dashboard.ts';
 import { documentationRouter } from './routes/documentation.ts';
 import { embeddingRoutes } from './routes/embeddings.ts';
+import { knowledgeRoutes } from './routes/knowledge.ts';
 import { memoryRoutes } from './routes/memories.ts';
 import { memoryExportRoutes } from './routes/memory-export.ts';
 import { memoryRetentionRoutes } from './routes/memory-retention.ts';
@@ -56,6 +57,7 @@ export const routesOf = (dependencies: ApiDependencies): Route[] => [
   ...memoryExportRoutes(dependencies),
   ...memoryRetentionRoutes(dependencies),
   ...memoryRoutes(dependencies),
+  ...knowledgeRoutes(dependencies),
   ...embeddingRoutes(dependencies),
   ...pipelineToolRoutes(dependencies),
   ...pipelineRoutes(dependencies),

@@ -3,7 +3,7 @@ alter table memory.knowledge_base
   -- Null until it is parsed.
   add column batches integer,
   add column stored_batches integer not null default 0,
-  -- Attempts in a row at the next batch that the embedder has failed.
+  -- Attempts in a row at parsing it, or at its next batch, that came to nothing.
   add column failures integer not null default 0;
 
 -- The batch that a chunk is embedded in, which never changes; null: its vector is that of an earlier version.

@@ -13,7 +13,10 @@ export type FailpointName =
   | 'run.accepted'
   | 'run.starting'
   | 'signal.stored'
-  | 'run.closing';
+  | 'run.closing'
+  | 'document.parsed'
+  | 'batch.embedded'
+  | 'batch.stored';
 
 /** Passes a place; `key` says what is under way there. */
 export type Failpoint = (name: FailpointName, key: string) => Promise<void>;

@@ -44,6 +44,9 @@ const definitionsOf = (transaction: Transaction) => ({
 
 export function createIdempotency(pool: Pool) {
   return {
+    /** @throws GatheringFailure Conflict when the key was used with another body */
+    findEarlier: (claim: IdempotencyClaim): Promise<Id | null> => findRecordedId(pool, claim),
+
     /**
      * Makes a thing by `attempt`, or gives the one that its key made before, where the attempt is refused: what was right then need
      * not be now, and the caller only asks what became of it.

@@ -12,8 +12,8 @@ export interface RequestSchemas<Params extends z.ZodType, Query extends z.ZodTyp
   params?: Params;
   query?: Query;
   body?: Body;
-  /** The media type of the body; one that is no JSON is handed over as text. */
-  consumes?: 'application/json' | 'application/yaml';
+  /** The media type of the body; one that is no JSON is handed over as text, and forms are read by their handler. */
+  consumes?: 'application/json' | 'application/yaml' | 'multipart/form-data';
   /** 1 MiB unless named. */
   maxBodyBytes?: number;
   /** Refuses JSON that has a key twice in one object, of which only one would be kept. */

@@ -5,7 +5,7 @@ import { ProtocolProblem } from '../problem.ts';
 
 export interface BodyOptions {
   /** Media type that the route reads. */
-  type: 'application/json' | 'application/yaml';
+  type: 'application/json' | 'application/yaml' | 'multipart/form-data';
   maxBytes: number;
 }
 

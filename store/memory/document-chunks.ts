@@ -113,7 +113,7 @@ async function endParsing(
   await walled.query(sql.type(Nothing)`
     update memory.knowledge_base
     set format = ${parsed.format}, pages = ${parsed.pages}, chunks = ${parsed.chunks.length}, embedded = ${plan.kept}, batches = ${plan.batches},
-      stored_batches = 0, status = ${plan.batches === 0 ? 'completed' : 'embedding'}, updated_at = clock_timestamp()
+      stored_batches = 0, failures = 0, status = ${plan.batches === 0 ? 'completed' : 'embedding'}, updated_at = clock_timestamp()
     where id = ${documentId}`);
   return true;
 }

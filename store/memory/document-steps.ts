@@ -18,7 +18,13 @@ export type DocumentSteps = ReturnType<typeof createDocumentSteps>;
 const HOUSE: MemoryViewer = { kind: 'house' };
 const Nothing = z.object({});
 const State = z.object({ revision: z.number(), version: z.number(), status: DocumentRow.shape.status });
-const ToParse = z.object({ version: z.number(), name: z.string(), mediaType: z.string(), bytes: z.number() });
+const ToParse = z.object({
+  version: z.number(),
+  name: z.string(),
+  mediaType: z.string(),
+  bytes: z.number(),
+  attempts: z.number(),
+});
 const Batches = z.object({ version: z.number(), batches: z.number(), stored: z.number() });
 const BatchChunk = z.object({ id: z.string(), headings: z.array(z.string()), content: z.string() });
 export type BatchChunk = z.infer<typeof BatchChunk>;
@@ -42,13 +48,13 @@ export function createDocumentSteps(pool: Queryable) {
       return state ?? { revision: Number.MAX_SAFE_INTEGER, version: 0, status: 'deleted' };
     },
 
-    /** Null: there is nothing to parse. */
+    /** Begins an attempt, of which there may have been others. Null: there is nothing to parse. */
     beginParsing(documentId: Id): Promise<z.infer<typeof ToParse> | null> {
       return inside((walled) =>
         walled.maybeOne(sql.type(ToParse)`
-          update memory.knowledge_base set status = 'parsing', updated_at = clock_timestamp()
+          update memory.knowledge_base set status = 'parsing', failures = failures + 1, updated_at = clock_timestamp()
           where id = ${documentId} and status in ('queued', 'parsing')
-          returning version, name, media_type as "mediaType", bytes`),
+          returning version, name, media_type as "mediaType", bytes, failures as attempts`),
       );
     },
 

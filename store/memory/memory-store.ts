@@ -1,6 +1,8 @@
 import { GatheringFailure } from '../../contracts/failure.ts';
 import type { Pool } from '../pool.ts';
 import { createBlocks } from './blocks.ts';
+import { createChunks } from './chunks.ts';
+import { createDocuments } from './documents.ts';
 import { createEmbedTexts, type EmbedTextsDependencies } from './embed-texts.ts';
 import { createMemories } from './memories.ts';
 import { createMemoryCallers } from './memory-callers.ts';
@@ -34,6 +36,8 @@ export function createMemoryStore(pool: Pool, { embedders = NO_EMBEDDERS, rerank
     spacesChange: createSpacesChange(pool),
     embedTexts,
     memories,
+    documents: createDocuments(pool),
+    chunks: createChunks(pool),
     blocks: createBlocks({ pool, memories }),
     callers: createMemoryCallers(pool),
     memorySearch: createMemorySearch({ pool, embedTexts, ...(rerank !== undefined && { rerank }) }),

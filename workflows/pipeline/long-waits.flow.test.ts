@@ -43,7 +43,8 @@ async function runWith({ failures, timeoutMs }: { failures: number; timeoutMs: n
     ...{ startCircle: absent, completeCircle: absent },
     ...{ readConversation: absent, speak: absent, callTurnTool: absent, requestToolApproval: absent },
     ...{ endTurn: absent, summarizeConversation: absent, settleConversation: absent },
-    ...{ tendSpace: absent },
+    ...{ rememberConversation: absent },
+    ...{ tendSpace: absent, readDocument: absent, parseDocument: absent, embedDocument: absent },
   };
   const runId = crypto.randomUUID();
   const input: PipelineRunInput = {
