@@ -71,6 +71,8 @@ export interface AccountedCall {
   turn?: number | undefined;
   circleId?: Id | undefined;
   runId?: Id | undefined;
+  /** Nobody waits for it: at the limit of a budget it is left, and people are not asked to extend that. */
+  isOptional?: boolean | undefined;
   /** Of the whole turn that it is a step of. */
   limits?: { tokens: number; usd: number } | undefined;
 }

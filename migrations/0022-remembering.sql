@@ -141,11 +141,11 @@ $$;
 create function memory.read_remembering(the_conversation uuid) returns json
 language sql stable as $$
   select json_build_object(
-    'isEnded', c.status = 'ended', 'isOfCircle', c.circle_id is not null, 'circleId', c.circle_id, 'topic', c.topic,
+    'isEnded', c.status = 'ended', 'circleId', c.circle_id, 'topic', c.topic,
     'branch', c.branch, 'last', b.last_sequence,
     'factsUntil', memory.taken_until(c.id, c.branch, 'facts'), 'episodeUntil', memory.taken_until(c.id, c.branch, 'episode'),
     'begun', (
-      select json_build_object('kind', x.kind, 'branch', x.branch, 'until', x.until)
+      select json_build_object('kind', x.kind, 'branch', x.branch, 'until', x.until, 'after', memory.taken_until(c.id, x.branch, x.kind))
       from memory.extractions x where x.conversation_id = c.id and x.ended_at is null order by x.claimed_at limit 1),
     'rememberers', (
       select coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'provider', a.provider, 'model', a.model, 'memoryScopes', a.memory_scopes)

@@ -17,7 +17,7 @@ export interface AccountedModel {
    * As `ModelPort.call`, after what the call may use at most was reserved from all budgets that it falls under; the request is
    * capped to what is left. Waits for as long as others have reserved the rest. What it used is booked however it ends.
    * @throws GatheringFailure as `ModelPort.call`; LimitExceeded where the limits of the turn have too little left; BudgetReached where a budget has too little left: the conversation, or else the run,
-   * is paused then, and the provider was not called
+   * is paused then (unless the call is optional), and the provider was not called
    */
   call(request: ModelRequest, hooks: ModelCallHooks, call: AccountedCall): Promise<ModelResponse>;
 }
@@ -99,6 +99,7 @@ async function reserve(
     if (reserved.outcome === 'reserved') return reserved;
     if (reserved.outcome === 'exceeded') {
       if (reserved.budget.scope === 'turn') throw turnUsedUp();
+      if (call.isOptional === true) throw new BudgetReached('Too little is left of a budget');
       await refuse(ledger, call, most);
     } else await sleep(pauseMs, undefined, { signal });
     pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
