@@ -31,6 +31,7 @@ export const AgentLimits = z.strictObject({
 export type AgentLimits = z.infer<typeof AgentLimits>;
 
 export const MemoryScopeKind = z.enum(['global', 'circle', 'agent', 'conversation']);
+export type MemoryScopeKind = z.infer<typeof MemoryScopeKind>;
 
 export const Agent = z.object({
   id: Id,

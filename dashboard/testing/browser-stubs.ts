@@ -13,6 +13,7 @@ export function stubBrowser(): void {
   Object.assign(globalThis, { ResizeObserver: NoObserver, Worker: NoWorker });
   Object.assign(globalThis.Element.prototype, {
     scrollIntoView: () => undefined,
+    scrollBy: () => undefined,
     setPointerCapture: () => undefined,
     releasePointerCapture: () => undefined,
   });

@@ -41,6 +41,8 @@ export const pathOf = {
     `/conversations/new${partner.circle !== undefined ? `?circle=${partner.circle}` : partner.agent !== undefined ? `?agent=${partner.agent}` : ''}`,
   memory: '/memory',
   oneMemory: (id: string): string => `/memory/${id}`,
+  /** What was remembered of a conversation. */
+  memoryOf: (conversationId: string): string => `/memory?conversation=${conversationId}`,
   newMemory: '/memory/new',
   forgetMemories: '/memory/forget',
   documents: '/documents',

@@ -1,23 +1,32 @@
 import { type ReactNode, useRef } from 'react';
 import ReactMarkdown from 'react-markdown';
+import { Link } from 'react-router';
 import rehypeSanitize from 'rehype-sanitize';
 import remarkGfm from 'remark-gfm';
 
+import { type Cite, citing } from './citing.ts';
 import { CopyButton } from './copy-button.tsx';
 
 /** Markdown that somebody else wrote, an agent for example: raw HTML is dropped, links open elsewhere, images do not load. */
-export default function MarkdownBody({ children }: { children: string }) {
+export default function MarkdownBody({ children, cites }: { children: string; cites: readonly Cite[] }) {
   return (
     <div className="prose">
       <ReactMarkdown
-        remarkPlugins={[remarkGfm]}
+        remarkPlugins={[remarkGfm, citing(cites)]}
         rehypePlugins={[rehypeSanitize]}
         components={{
-          a: ({ href, children: text }) => (
-            <a href={href} target="_blank" rel="noreferrer noopener">
-              {text}
-            </a>
-          ),
+          a: ({ href, children: text }) => {
+            const cite = cites.find(({ to }) => to === href);
+            return cite === undefined ? (
+              <a href={href} target="_blank" rel="noreferrer noopener">
+                {text}
+              </a>
+            ) : (
+              <Link to={cite.to} title={cite.words} aria-label={`Citation ${cite.number}: ${cite.words}`}>
+                {text}
+              </Link>
+            );
+          },
           // A picture's address would tell its server who reads the report.
           img: ({ alt }) => (
             <span className="text-ink-2">[{alt === undefined || alt === '' ? 'picture' : alt}]</span>

@@ -1,4 +1,4 @@
-import { CreateAgent } from '../../../../contracts/agent.ts';
+import { CreateAgent, MemoryScopeKind } from '../../../../contracts/agent.ts';
 import type { ProviderStatus } from '../../../../contracts/model.ts';
 import type { ProblemItem } from '../../../../contracts/problem.ts';
 
@@ -14,6 +14,7 @@ export interface AgentDraft {
   style: string;
   tools: readonly string[];
   approveTools: readonly string[];
+  memoryScopes: readonly MemoryScopeKind[];
   maxSteps: string;
   maxTokens: string;
   maxCostUsd: string;
@@ -45,6 +46,8 @@ export function draftOf({ personality, limits, ...source }: AgentSource): AgentD
     style: personality?.style ?? '',
     tools: source.tools ?? [],
     approveTools: source.approveTools ?? [],
+    // An agent that is made here remembers, unless somebody decides otherwise.
+    memoryScopes: source.memoryScopes ?? MemoryScopeKind.options,
     maxSteps: String(limits?.maxSteps ?? 12),
     maxTokens: String(limits?.maxTokens ?? 200_000),
     maxCostUsd: String(limits?.maxCostUsd ?? 1),
@@ -71,7 +74,7 @@ export function agentOf(
     model: draft.model.trim(),
     tools: draft.tools,
     approveTools: draft.approveTools.filter((tool) => draft.tools.includes(tool)),
-    memoryScopes: from.memoryScopes ?? [],
+    memoryScopes: draft.memoryScopes,
     limits: {
       maxSteps: Number(draft.maxSteps),
       maxTokens: Number(draft.maxTokens),
@@ -110,5 +113,5 @@ export function errorsOf(problems: readonly ProblemItem[]): DraftErrors {
 
 const NAMES = [
   ...(['name', 'role', 'provider', 'model', 'instructions', 'traits', 'tone', 'style', 'tools'] as const),
-  ...(['approveTools', 'maxSteps', 'maxTokens', 'maxCostUsd', 'maxSeconds'] as const),
+  ...(['approveTools', 'memoryScopes', 'maxSteps', 'maxTokens', 'maxCostUsd', 'maxSeconds'] as const),
 ] as const;

@@ -84,6 +84,7 @@ describe('a new agent', () => {
     expect(calls.find(({ method, path }) => method === 'POST' && path === '/agents')?.body).toMatchObject({
       ...{ name: 'planner-2', persona: 'planner', instructions: 'Be a planner.' },
       ...{ personality: { traits: ['calm'], tone: 'dry', style: 'short' }, approveTools: ['calculator'] },
+      memoryScopes: ['global', 'circle', 'agent', 'conversation'],
     });
   });
 
@@ -212,6 +213,31 @@ describe('the form of an agent', () => {
     const changed = { ...editor, personality: { ...editor.personality, tone: 'dry' } };
     expect(put?.body).toEqual(CreateAgent.parse(pick(changed, Object.keys(CreateAgent.shape))));
     expect(put?.headers['if-match']).toBe('"4"');
+  });
+
+  it('chooses what it recalls, beside the tools for that', async () => {
+    const user = userEvent.setup();
+    const tools = ['calculator', 'recall'].map((name) => ({
+      ...{ name, description: `Is for ${name}.`, permission: 'none', inputSchema: {} },
+    }));
+    const { calls } = open({
+      'GET /tools': { body: { items: tools, nextCursor: null } },
+      [`PUT /agents/${AGENT_ID}`]: { body: { ...editor, version: 5 } },
+    });
+    const scopes = await screen.findByRole('group', { name: 'Memory scopes' });
+    await user.click(within(scopes).getByRole('checkbox', { name: /^Everywhere/ }));
+    within(scopes).getByText(/It recalls nothing/);
+    const memoryTools = await screen.findByRole('group', { name: 'Memory tools' });
+    within(memoryTools).getByText(/Without a memory scope/);
+    await user.click(within(scopes).getByRole('checkbox', { name: /^Circle/ }));
+    await user.click(within(memoryTools).getByRole('checkbox', { name: /^recall/ }));
+    expect(within(screen.getByRole('group', { name: 'Tools' })).queryByText('recall')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Save agent' }));
+    await waitFor(() => expect(calls.some(({ method }) => method === 'PUT')).toBe(true));
+    expect(calls.find(({ method }) => method === 'PUT')?.body).toMatchObject({
+      memoryScopes: ['circle'],
+      tools: ['calculator', 'recall'],
+    });
   });
 
   it('says so when somebody else changed it meanwhile, and keeps what was typed', async () => {

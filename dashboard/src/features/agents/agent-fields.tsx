@@ -1,5 +1,6 @@
 import { Field, Input, TextArea } from '../../ui/field.tsx';
 import type { AgentDraft, DraftErrors } from './agent-draft.ts';
+import { MemoryFields } from './memory-fields.tsx';
 import { ModelFields } from './model-fields.tsx';
 import { PromptPreviewPanel } from './prompt-preview.tsx';
 import { ToolFields } from './tool-fields.tsx';
@@ -58,6 +59,7 @@ export function AgentFields({ isNew, draft, errors, onChange }: FieldsProps & { 
         {...{ draft, errors, onChange }}
       />
       <PromptPreviewPanel draft={draft} />
+      <MemoryFields draft={draft} errors={errors} onChange={onChange} />
       <ToolFields draft={draft} errors={errors} onChange={onChange} />
       <LimitFields draft={draft} errors={errors} onChange={onChange} />
     </>

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 
+import type { Tool } from '../../../../contracts/tool.ts';
 import { useApi } from '../../lib/services.tsx';
 import { FieldError } from '../../ui/field.tsx';
 import type { FieldsProps } from './agent-fields.tsx';
@@ -11,10 +13,39 @@ const withOrWithout = (names: readonly string[], name: string, on: boolean): str
 /** What the agent may do, and what of that people want to be asked about. */
 export function ToolFields({ draft, errors, onChange }: FieldsProps) {
   const { data: tools = [] } = useQuery(toolsQuery(useApi()));
+  const ofMemory = tools.filter(({ name }) => MEMORY_TOOLS.includes(name));
+  const others = tools.filter(({ name }) => !MEMORY_TOOLS.includes(name));
+  return (
+    <>
+      {ofMemory.length > 0 && (
+        <ToolChoice legend="Memory tools" tools={ofMemory} draft={draft} onChange={onChange}>
+          {draft.memoryScopes.length === 0 && (
+            <p className="text-sm text-ink-2">Without a memory scope they have nothing to work on.</p>
+          )}
+        </ToolChoice>
+      )}
+      <ToolChoice legend="Tools" tools={others} draft={draft} onChange={onChange}>
+        {errors.tools !== undefined && <FieldError>{errors.tools}</FieldError>}
+        {errors.approveTools !== undefined && <FieldError>{errors.approveTools}</FieldError>}
+      </ToolChoice>
+    </>
+  );
+}
+
+/** They belong beside what an agent remembers. */
+const MEMORY_TOOLS = ['remember', 'recall', 'update_block', 'search_knowledge', 'forget'];
+
+interface ToolChoiceProps extends Pick<FieldsProps, 'draft' | 'onChange'> {
+  legend: string;
+  tools: readonly Tool[];
+  children: ReactNode;
+}
+
+function ToolChoice({ legend, tools, draft, onChange, children }: ToolChoiceProps) {
   const { tools: chosen, approveTools: asked } = draft;
   return (
     <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1.5 text-sm font-medium">Tools</legend>
+      <legend className="mb-1.5 text-sm font-medium">{legend}</legend>
       {tools.map(({ name, description }) => (
         <div key={name} className="flex flex-col gap-1">
           <label className="flex items-start gap-2.5">
@@ -47,8 +78,7 @@ export function ToolFields({ draft, errors, onChange }: FieldsProps) {
           )}
         </div>
       ))}
-      {errors.tools !== undefined && <FieldError>{errors.tools}</FieldError>}
-      {errors.approveTools !== undefined && <FieldError>{errors.approveTools}</FieldError>}
+      {children}
     </fieldset>
   );
 }

@@ -131,10 +131,16 @@ function useMayConverse({ status, members }: Conversation, userId: string): bool
   return allowed && !observes && status !== 'ended';
 }
 
+/** The message that the address points at. */
+function pointedAt(search: URLSearchParams): number | null {
+  const sequence = Number(search.get('message') ?? 0);
+  return Number.isInteger(sequence) && sequence > 0 ? sequence : null;
+}
+
 /** The branch that it goes on with; who may not choose that can look at another one, by the address. */
 function useBranchShown(conversation: Conversation, mayConverse: boolean) {
   const [search, setSearch] = useSearchParams();
-  const [focus, setFocus] = useState<number | null>(null);
+  const [focus, setFocus] = useState<number | null>(() => pointedAt(search));
   const change = useChangeConversation(conversation.id);
   const wanted = Number(search.get('branch') ?? Number.NaN);
   const known = conversation.branches.some(({ branch }) => branch === wanted);

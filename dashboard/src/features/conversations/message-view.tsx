@@ -12,6 +12,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
 import { TimeAgo } from '../../ui/time.tsx';
 import { BranchSwitcher } from './branch-switcher.tsx';
+import { citeOf, Sources } from './citations.tsx';
 import { EditMessage } from './edit-message.tsx';
 import { turnNumberOf } from './live-turns.ts';
 import { usePage } from './page-context.ts';
@@ -47,7 +48,10 @@ export function MessageView({ message, waits }: { message: Message; waits: boole
       actions={<MessageActions message={message} isAgent={isAgent} isMine={isMine} />}
     >
       {turn !== undefined && <ToolCalls turn={turn} />}
-      {message.content.trim() !== '' && <Markdown>{message.content}</Markdown>}
+      {message.content.trim() !== '' && (
+        <Markdown cites={message.citations.map(citeOf)}>{message.content}</Markdown>
+      )}
+      <Sources message={message} />
       <Ending message={message} />
       <BranchSwitcher branch={message.branch} sequence={message.sequence} />
     </Speech>

@@ -11,6 +11,7 @@ import {
   Turn,
 } from '../../../../contracts/conversation.ts';
 import { Id } from '../../../../contracts/ids.ts';
+import { Memory } from '../../../../contracts/memory.ts';
 import { pageOf } from '../../../../contracts/page.ts';
 import type { Api } from '../../lib/api-client.ts';
 import { useApi } from '../../lib/services.tsx';
@@ -40,6 +41,7 @@ export const conversationKeys = {
   turns: (id: string, chunk: number) => ['conversations', 'turns', id, chunk] as const,
   texts: (id: string) => ['conversations', 'texts', id] as const,
   notes: (id: string) => ['conversations', 'notes', id] as const,
+  remembered: (id: string) => ['conversations', 'remembered', id] as const,
 };
 
 export const conversationsQuery = (api: Api, filters: ConversationFilters) =>
@@ -76,17 +78,26 @@ export const conversationQuery = (api: Api, id: string) =>
     },
   });
 
-/** The newest messages of a branch; asked for again, what has been added since. */
+/** How far behind the newest a message may be to be gone to. */
+const FARTHEST = 2_000;
+/** What stands before a message that is gone to is shown too. */
+const BEFORE = 20;
+
+/** Where the first messages that are asked for begin: the newest, and the one that is gone to. */
+export const beginOf = (last: number, focus = last): number =>
+  Math.max(0, Math.min(last - PAGE, Math.max(focus - BEFORE, last - FARTHEST)));
+
+/** The newest messages of a branch, back to the one that is gone to; asked for again, what has been added since. */
 export const transcriptQuery = (
   api: Api,
-  { id, branch, last }: { id: string; branch: number; last: number },
+  { id, branch, last, focus }: { id: string; branch: number; last: number; focus?: number },
 ) =>
   queryOptions({
     queryKey: conversationKeys.transcript(id, branch),
     queryFn: async ({ signal, client }): Promise<Transcript> => {
       const held = () =>
         client.getQueryData<Transcript>(conversationKeys.transcript(id, branch))?.items ?? [];
-      const from = held().at(-1)?.sequence ?? Math.max(0, last - PAGE);
+      const from = held().at(-1)?.sequence ?? beginOf(last, focus);
       const items: Message[] = [];
       for (let after = from; ;) {
         const page = await messagesAfter(api, { id, branch, after }, signal);
@@ -156,6 +167,14 @@ export const notesQuery = (id: string) =>
     queryKey: conversationKeys.notes(id),
     queryFn: ({ client }) => client.getQueryData<readonly Note[]>(conversationKeys.notes(id)) ?? NO_NOTES,
     staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** The newest few things that were remembered of a conversation. */
+export const rememberedQuery = (api: Api, conversationId: string) =>
+  queryOptions({
+    queryKey: conversationKeys.remembered(conversationId),
+    queryFn: async ({ signal }) =>
+      (await api.get('/memories', pageOf(Memory), { query: { conversationId, limit: 5 }, signal })).items,
   });
 
 interface Submission<Body> {

@@ -14,6 +14,7 @@ import { statusWord } from '../../ui/status.tsx';
 import { CostSection } from './cost-section.tsx';
 import { usePage } from './page-context.ts';
 import { useChangeConversation } from './queries.ts';
+import { Remembered } from './remembered.tsx';
 import { colourOf } from './speakers.ts';
 import { useNameOf } from './use-name-of.ts';
 import { useOthersHere } from './use-others-here.ts';
@@ -29,6 +30,9 @@ export function SidePanel() {
       {conversation.circleId !== null && <ModeSection />}
       <Section title="Cost">
         <CostSection />
+      </Section>
+      <Section title="Remembered">
+        <Remembered />
       </Section>
       <Section title="This conversation">
         <Facts

@@ -35,7 +35,9 @@ export function Transcript({ focus, onPutBack }: TranscriptProps) {
   const { conversation, branch } = usePage();
   const { id, openTurns } = conversation;
   const last = branch === conversation.branch ? conversation.messages : 0;
-  const { data, error, refetch, isFetching } = useQuery(transcriptQuery(api, { id, branch, last }));
+  const { data, error, refetch, isFetching } = useQuery(
+    transcriptQuery(api, { id, branch, last, ...(focus !== null && { focus }) }),
+  );
   const outgoing = useOutbox((state) => state.waiting[id] ?? NONE);
   const drop = useOutbox((state) => state.drop);
   const steers = useOutbox((state) => state.steers);

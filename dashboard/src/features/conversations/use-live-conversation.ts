@@ -79,6 +79,8 @@ function tellCaches(
   }
   for (const number of toldInPart(messages, ended))
     void queries.invalidateQueries({ queryKey: conversationKeys.turns(id, chunkOf(number)) });
+  if (messages.some(({ type }) => type === 'memory.remembered'))
+    void queries.invalidateQueries({ queryKey: conversationKeys.remembered(id) });
   const transcripts = { queryKey: conversationKeys.transcripts(id) };
   for (const [key, transcript] of queries.getQueriesData<Transcript>(transcripts)) {
     if (transcript === undefined) continue;

@@ -24,7 +24,7 @@ export function useDocumentActivity(): void {
   useEffect(() => reload.stop, [reload]);
   useMemoryChannels({
     onMessage: (message) => {
-      if (!message.type.startsWith('document.')) return;
+      if (!/^(document|walls)\./.test(message.type)) return;
       queries.setQueriesData<InfiniteData<Page<KnowledgeDocument>>>(
         { queryKey: knowledgeKeys.lists },
         (held) => held && { ...held, pages: held.pages.map((page) => foldPage(page, message)) },

@@ -1,4 +1,5 @@
 import { MemoryScopeKind } from '../../../../contracts/agent.ts';
+import { Id } from '../../../../contracts/ids.ts';
 import { MemoryKind, type MemoryListQuery } from '../../../../contracts/memory.ts';
 import { scopeOf } from '../../lib/memory-words.ts';
 
@@ -11,6 +12,8 @@ export interface MemoryFilters {
   /** Words that it holds. */
   q?: string;
   superseded?: 'include';
+  /** It was taken from what was said there. */
+  conversation?: string;
 }
 
 export function readFilters(search: URLSearchParams): MemoryFilters {
@@ -18,12 +21,14 @@ export function readFilters(search: URLSearchParams): MemoryFilters {
   const kind = MemoryKind.safeParse(search.get('kind')).data;
   const tag = search.get('tag') ?? '';
   const q = search.get('q') ?? '';
+  const conversation = Id.safeParse(search.get('conversation')).data;
   const isScope = scopeOf(scope) !== undefined || MemoryScopeKind.safeParse(scope).success;
   return {
     ...(isScope && { scope }),
     ...(kind !== undefined && { kind }),
     ...(tag !== '' && { tag }),
     ...(q !== '' && { q }),
+    ...(conversation !== undefined && { conversation }),
     ...(search.get('superseded') === 'include' && { superseded: 'include' as const }),
   };
 }
@@ -31,12 +36,14 @@ export function readFilters(search: URLSearchParams): MemoryFilters {
 /** As the API takes them. */
 export function queryOf({
   scope = '',
+  conversation,
   ...others
 }: MemoryFilters): Partial<Omit<MemoryListQuery, 'limit' | 'cursor'>> {
   const [kind, scopeId] = scope.split(':');
   const known = MemoryScopeKind.safeParse(kind).data;
   return {
     ...others,
+    ...(conversation !== undefined && { conversationId: conversation }),
     ...(known !== undefined && { scope: known }),
     ...(scopeId !== undefined && { scopeId }),
   };

@@ -1,8 +1,10 @@
+import { X } from 'lucide-react';
 import { useSearchParams } from 'react-router';
 
 import { MemoryKind } from '../../../../contracts/memory.ts';
 import { useParameter } from '../../lib/address.ts';
 import { ScopeSelect } from '../../lib/scope-select.tsx';
+import { Button } from '../../ui/button.tsx';
 import { CalmInput } from '../../ui/calm-input.tsx';
 import { Select } from '../../ui/field.tsx';
 import { readFilters } from './filters.ts';
@@ -54,6 +56,12 @@ export function MemoryFilterFields() {
           onChange={(tag) => set('tag', tag)}
         />
       </span>
+      {filters.conversation !== undefined && (
+        <Button onClick={() => set('conversation', '')}>
+          Of one conversation <X aria-hidden />
+          <span className="sr-only">, show all</span>
+        </Button>
+      )}
       <label className="flex items-center gap-2 text-sm text-ink-2">
         <input
           type="checkbox"

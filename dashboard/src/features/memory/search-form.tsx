@@ -38,7 +38,7 @@ export function QueryField() {
 
 /** In what is searched, and how. */
 export function SearchOptions({ playground }: { playground: Playground }) {
-  const { source, mode, scope, kind, rerank } = playground;
+  const { source, mode, scope, kind } = playground;
   const set = useParameter();
   return (
     <>
@@ -93,18 +93,6 @@ export function SearchOptions({ playground }: { playground: Playground }) {
           )}
         </Field>
       )}
-      <label className="flex items-start gap-2 text-sm">
-        <input
-          type="checkbox"
-          className="mt-0.5 size-4 shrink-0 accent-accent"
-          checked={rerank}
-          onChange={({ target }) => set('rerank', target.checked ? 'yes' : '')}
-        />
-        <span>
-          Let a model order the best again
-          <span className="block text-ink-2">Slower, and it costs.</span>
-        </span>
-      </label>
     </>
   );
 }

@@ -86,11 +86,9 @@ describe('a search in an address', () => {
 
   it('is what the API takes', () => {
     expect(
-      asked(
-        `q= tea &mode=vector&scope=circle:${CIRCLE_ID}&kind=fact&tag=dates&rerank=yes&text=0&halfLifeDays=7`,
-      ),
+      asked(`q= tea &mode=vector&scope=circle:${CIRCLE_ID}&kind=fact&tag=dates&text=0&halfLifeDays=7`),
     ).toEqual({
-      ...{ query: 'tea', mode: 'vector', limit: 20, rerank: true, kinds: ['fact'], tags: ['dates'] },
+      ...{ query: 'tea', mode: 'vector', limit: 20, kinds: ['fact'], tags: ['dates'] },
       scope: { kind: 'circle', id: CIRCLE_ID },
       weights: { text: 0, halfLifeDays: 7 },
     });

@@ -12,7 +12,6 @@ export interface Playground {
   scope: string;
   kind: MemoryKind | undefined;
   tag: string;
-  rerank: boolean;
   /** Those that are not as the house is tuned. */
   weights: SearchWeights;
 }
@@ -42,19 +41,17 @@ export function readPlayground(search: URLSearchParams): Playground {
     scope: scopeOf(scope) === undefined ? '' : scope,
     kind: MemoryKind.safeParse(search.get('kind')).data,
     tag: search.get('tag') ?? '',
-    rerank: search.get('rerank') === 'yes',
     weights: Object.fromEntries(weights),
   };
 }
 
-function commonOf({ q, mode, scope, rerank, weights }: Playground): NewKnowledgeSearch {
+function commonOf({ q, mode, scope, weights }: Playground): NewKnowledgeSearch {
   const of = scopeOf(scope);
   return {
     query: q.trim(),
     mode,
     limit: 20,
     ...(of !== undefined && { scope: of }),
-    ...(rerank && { rerank }),
     ...(Object.keys(weights).length > 0 && { weights }),
   };
 }

@@ -31,7 +31,7 @@ export function useMemoryActivity(): void {
             ? held
             : { ...held, pages: held.pages.map((page) => withoutForgotten(page, forgotten)) },
         );
-      if (message.type.startsWith('memory.')) reload.add(null);
+      if (/^(memory|walls)\./.test(message.type)) reload.add(null);
     },
     onRefused: () => reload.add(null),
   });
