@@ -15,6 +15,7 @@ import { runSearch } from './cases/run-search.ts';
 import { starts } from './cases/starts.ts';
 import { stop } from './cases/stop.ts';
 import { viewers } from './cases/viewers.ts';
+import { quality } from './quality/quality.ts';
 import type { Finding } from './report.ts';
 import { table } from './report.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -47,14 +48,16 @@ const EMBEDDED_CASES = ['starts', 'pure-chain', 'events', 'recovery', 'first-tok
 
 /** Needs no stage: it starts the product itself, as a newcomer would. */
 const FIRST_START = 'first-start';
+/** Needs no stage either: a database and the local model are enough. Knows `--held-out` and `--tune`, see docs/retrieval-quality.md. */
+const QUALITY = 'quality';
 
 const words = process.argv.slice(2);
 const on = words.includes('--on') ? words[words.indexOf('--on') + 1] : undefined;
 const chosen = words.filter((word, index) => !word.startsWith('--') && words[index - 1] !== '--on');
-const unknown = chosen.filter((name) => !(name in CASES) && name !== FIRST_START);
+const unknown = chosen.filter((name) => !(name in CASES) && ![FIRST_START, QUALITY].includes(name));
 if (unknown.length > 0 || words.includes('--help')) {
   console.log(
-    `usage: npm run bench -- [${[FIRST_START, ...Object.keys(CASES)].join('|')} …] [--on postgres|pglite]`,
+    `usage: npm run bench -- [${[FIRST_START, QUALITY, ...Object.keys(CASES)].join('|')} …] [--on postgres|pglite]`,
   );
   process.exit(words.includes('--help') ? 0 : 2);
 }
@@ -63,6 +66,10 @@ const findings: Finding[] = [];
 if (chosen.length === 0 || chosen.includes(FIRST_START)) {
   process.stderr.write(`${FIRST_START} …\n`);
   findings.push(...(await firstStart()));
+}
+if (on !== 'pglite' && (chosen.length === 0 || chosen.includes(QUALITY))) {
+  process.stderr.write(`${QUALITY} …\n`);
+  findings.push(...(await quality(words)));
 }
 for (const kind of ['postgres', 'pglite'] as const) {
   if (on !== undefined && on !== kind) continue;

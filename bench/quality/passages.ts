@@ -35,3 +35,31 @@ function sectionsOf(text: string): { heading: string | undefined; content: strin
     content,
   }));
 }
+
+/** A chunk as far as it is judged. */
+export interface JudgedChunk {
+  id: string;
+  document: string;
+  content: string;
+}
+
+/**
+ * The grades of the chunks that answer a question, by their ids: a chunk's is that of the best passage that stands in it.
+ * @throws Error naming the passages that no chunk holds as a whole
+ */
+export function createGrader(chunks: readonly JudgedChunk[]): (question: Question) => Map<string, number> {
+  const prepared = Map.groupBy(
+    chunks.map(({ id, document, content }) => ({ id, document, text: plain(content) })),
+    ({ document }) => document,
+  );
+  return ({ id: questionId, answers }) => {
+    const grades = new Map<string, number>();
+    for (const { document, quote, grade } of answers) {
+      const holding = (prepared.get(document) ?? []).filter(({ text }) => text.includes(plain(quote)));
+      if (holding.length === 0)
+        throw new Error(`${questionId}: no chunk of ${document} holds “${quote}” as a whole`);
+      for (const { id } of holding) grades.set(id, Math.max(grade, grades.get(id) ?? 0));
+    }
+    return grades;
+  };
+}

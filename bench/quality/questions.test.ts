@@ -1,3 +1,5 @@
+import { expect, test } from '@jest/globals';
+
 import { CORPUS, readCorpus } from './corpus.ts';
 import { findFaults } from './passages.ts';
 import { halfOf, readQuestions } from './questions.ts';

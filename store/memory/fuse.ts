@@ -44,9 +44,13 @@ export type Scored<C extends Candidate> = C & { score: number; parts: ScoreParts
  * Orders candidates by the sum of their parts: the place in each list, `weight × (k + 1) / (k + rank)`, so that the first of a list has all of
  * its weight; `weight × 2^(−age / half-life)`; `weight × importance`. Equals are in the order of their ids, the later first.
  */
-export function fuse<C extends Candidate>(candidates: readonly C[], weights: Weights): Scored<C>[] {
+export function fuse<C extends Candidate>(
+  candidates: readonly C[],
+  weights: Weights,
+  k: number = RRF_K,
+): Scored<C>[] {
   const place = (rank: number | null, weight: number): number =>
-    rank === null ? 0 : (weight * (RRF_K + 1)) / (RRF_K + rank);
+    rank === null ? 0 : (weight * (k + 1)) / (k + rank);
   return candidates
     .map((candidate) => {
       const parts = {
