@@ -1,33 +1,34 @@
-import type { FragmentSqlToken } from 'slonik';
 import { z } from 'zod';
 
 import type { MemoryScope, SearchMode } from '../../contracts/memory.ts';
 import { sql } from '../pool.ts';
 import type { Candidate } from './fuse.ts';
 import { idOfScope } from './memory-writes.ts';
+import { parseQuestion } from './question.ts';
 import type { Space } from './spaces.ts';
 import { listBest } from './text-search.ts';
-import { listNearest } from './vector-search.ts';
+import { type Asked, listNearest, type ListOptions } from './vector-search.ts';
 import type { Walled } from './walls.ts';
 
 /** What is looked for. Without a vector it is looked for by words. */
 export interface Question {
   text: string;
   mode: SearchMode;
-  space?: Space;
-  vector?: readonly number[];
-  /** Why there is no vector where one was asked for. */
-  degraded: string | null;
+  vector: { space: Space; embedding: readonly number[] } | null;
 }
 
 /** What is searched, and what narrows it beside the walls. */
-export interface Selection {
+export interface Selection extends Pick<Asked, 'kinds' | 'tags' | 'documentId'> {
   source: 'memory' | 'knowledge';
   scope: MemoryScope | undefined;
-  /** Of `memory.memories u` or `memory.chunks u`. */
-  fitting: readonly FragmentSqlToken[];
   /** Of results. */
   limit: number;
+}
+
+/** Bounds of the work: up to so many rows everything is compared, and of a word so many rows are looked at. */
+export interface SearchBounds {
+  vectors: number;
+  rowsOfWord: number;
 }
 
 const Known = z.object({ id: z.string(), ageDays: z.number(), importance: z.number().nullable() });
@@ -35,34 +36,40 @@ const Known = z.object({ id: z.string(), ageDays: z.number(), importance: z.numb
 /** So many of each list are fused: deep enough for recency and importance to change the order of what is asked for. */
 const depthOf = (limit: number): number => Math.max(50, 2 * limit);
 
-/** Everything that is near or holds the words, the best of each list. */
+/** What is nearest and what holds the words best, each with its places in both lists. */
 export async function candidatesOf(
   walled: Walled,
-  { text, mode, space, vector }: Question,
-  { source, scope, fitting, limit }: Selection,
+  { text, mode, vector }: Question,
+  { source, scope, limit, ...narrowed }: Selection,
+  bounds: SearchBounds,
 ): Promise<Candidate[]> {
-  const narrowed = {
+  const { words, phrases, excluded } = parseQuestion(text);
+  const scopeId = scope === undefined ? {} : { scopeId: idOfScope(scope) };
+  const options: ListOptions = {
     source,
-    fitting: [...fitting, ...(scope === undefined ? [] : [sql.fragment`u.scope_id = ${idOfScope(scope)}`])],
-    limit: depthOf(limit),
+    asked: { ...narrowed, ...scopeId, phrases, excluded },
+    depth: depthOf(limit),
   };
-  const near =
-    space === undefined || vector === undefined ? [] : await listNearest(walled, space, vector, narrowed);
-  const best = vector !== undefined && mode === 'vector' ? [] : await listBest(walled, text, narrowed);
-  const nearest = new Map(
-    near.map(({ id, similarity }, index) => [id, { similarity, vectorRank: index + 1 }]),
-  );
-  const ranks = new Map(best.map(({ id }, index) => [id, index + 1]));
-  const known = await readKnown(walled, source, [...new Set([...nearest.keys(), ...ranks.keys()])]);
+  const near = vector === null ? [] : await listNearest(walled, vector, options, bounds.vectors);
+  const best =
+    vector !== null && mode === 'vector' ? [] : await listBest(walled, words, options, bounds.rowsOfWord);
+  const nearest = new Map(near.map(({ id, similarity }, at) => [id, { similarity, vectorRank: at + 1 }]));
+  const textRanks = new Map(best.map(({ id }, at) => [id, at + 1]));
+  const known = await readKnown(walled, source, [...new Set([...nearest.keys(), ...textRanks.keys()])]);
   return known.map((one) => ({
     ...one,
     similarity: nearest.get(one.id)?.similarity ?? null,
     vectorRank: nearest.get(one.id)?.vectorRank ?? null,
-    textRank: ranks.get(one.id) ?? null,
+    textRank: textRanks.get(one.id) ?? null,
   }));
 }
 
-function readKnown(walled: Walled, source: Selection['source'], ids: readonly string[]) {
+/** Under the walls, whatever gave the ids. */
+function readKnown(
+  walled: Walled,
+  source: Selection['source'],
+  ids: readonly string[],
+): Promise<readonly z.infer<typeof Known>[]> {
   const age = sql.fragment`(extract(epoch from now() - u.created_at) / 86400)::double precision as "ageDays"`;
   const chosen = sql.array([...ids], 'uuid');
   return source === 'memory'

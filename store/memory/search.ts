@@ -2,90 +2,99 @@ import { GatheringFailure } from '../../contracts/failure.ts';
 import type { KnowledgeSearchResult } from '../../contracts/knowledge.ts';
 import type {
   MemorySearchResult,
+  ScoreParts,
   SearchKnowledge,
   SearchMemories,
   SearchSummary,
 } from '../../contracts/memory.ts';
 import type { Pool } from '../pool.ts';
-import { sql } from '../pool.ts';
-import { type Candidate, fuse, type Scored, type Weights, weightsOf } from './fuse.ts';
-import { candidatesOf, type Question, type Selection } from './search-candidates.ts';
+import { type Candidate, fuse, type Scored, weightsOf } from './fuse.ts';
+import { inOrderOf, type Rerank, shownFor } from './rerank.ts';
+import { candidatesOf, type SearchBounds, type Selection } from './search-candidates.ts';
+import { embedQuestion, type EmbedQuestions, findActiveSpace, fittingVector } from './search-question.ts';
 import { findChunks, findMemories } from './search-rows.ts';
-import type { Space } from './spaces.ts';
 import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
-
-/** Gives the vectors of questions by the active model. */
-export type EmbedQuestions = (
-  texts: readonly string[],
-  options?: { signal?: AbortSignal },
-) => Promise<{ space: Space; vectors: readonly (readonly number[])[] }>;
-
-/** Says how well each text answers the question, 0 to 1, in order. */
-export type Rerank = (
-  question: string,
-  texts: readonly string[],
-  options: { signal?: AbortSignal },
-) => Promise<readonly number[]>;
 
 export interface SearchDependencies {
   pool: Pool;
   embedTexts: EmbedQuestions;
   /** Absent where no model may be run, as in the API: a search that asks for it is refused there. */
   rerank?: Rerank;
+  bounds?: SearchBounds;
 }
 
 export type MemorySearch = ReturnType<typeof createMemorySearch>;
 
-interface Asked<Found> {
+/** What docs/retrieval.md gives the measurements for. */
+const BOUNDS: SearchBounds = { vectors: 5_000, rowsOfWord: 1_000 };
+
+/** What every search knows of what it found. */
+interface Found {
+  content: string;
+  parts: ScoreParts;
+}
+
+interface Search<F extends Found> {
   viewer: MemoryViewer;
-  input: Pick<SearchMemories, 'query' | 'limit' | 'mode' | 'rerank' | 'embedding'>;
-  signal: AbortSignal | undefined;
+  input: Pick<SearchMemories, 'query' | 'limit' | 'mode' | 'weights' | 'rerank' | 'embedding'>;
   selection: Selection;
-  weights: Weights;
-  read: (walled: Walled, chosen: readonly Scored<Candidate>[]) => Promise<Found[]>;
+  signal: AbortSignal | undefined;
+  read: (walled: Walled, chosen: readonly Scored<Candidate>[]) => Promise<F[]>;
 }
 
 /**
  * Finds memories and passages of documents by meaning and by words, as their viewer may see them; docs/retrieval.md says how. Gives as many as
  * were asked for wherever so many fit. Where the embedder is away it goes by words alone and says so.
- * @throws InvalidInput for a vector that is none of the active model's
+ * @throws GatheringFailure InvalidInput for a vector that is none of the active model's, and for reranking where no model may be run
  */
-export function createMemorySearch({ pool, embedTexts, rerank }: SearchDependencies) {
-  const search = async <Found>(asked: Asked<Found>): Promise<{ items: Found[]; summary: SearchSummary }> => {
-    if (asked.input.rerank && rerank === undefined) {
-      throw new GatheringFailure(
-        'InvalidInput',
-        'No model is run here: reranking is for agents and pipelines.',
-      );
-    }
+export function createMemorySearch({ pool, embedTexts, rerank, bounds = BOUNDS }: SearchDependencies) {
+  const search = async <F extends Found>(
+    asked: Search<F>,
+    attempts = 3,
+  ): Promise<{ items: F[]; summary: SearchSummary }> => {
+    const { viewer, input, selection, signal } = asked;
+    if (input.rerank && rerank === undefined) throw noRerank();
+    const weights = weightsOf(selection.source, input.weights);
     const begin = performance.now();
-    const question = await embedded(asked);
+    const embedded = await embedQuestion(embedTexts, input, signal);
     const embeddedAt = performance.now();
-    const items = await withinWalls(pool, asked.viewer, async (walled) => {
-      const candidates = await candidatesOf(walled, question, asked.selection);
-      return asked.read(walled, fuse(candidates, asked.weights).slice(0, asked.input.limit));
+    const found = await withinWalls(pool, viewer, async (walled) => {
+      const space = await findActiveSpace(walled);
+      // The model was changed meanwhile: what the old one has made is being removed.
+      if (attempts > 1 && embedded.vector !== null && embedded.vector.space.id !== space?.id) return 'anew';
+      const vector = fittingVector(space, input, embedded);
+      const question = { text: input.query, mode: input.mode, vector };
+      const scored = fuse(await candidatesOf(walled, question, selection, bounds), weights);
+      const read = await asked.read(
+        walled,
+        scored.slice(0, input.rerank ? shownFor(input.limit) : input.limit),
+      );
+      return { read, space, mode: vector === null ? ('text' as const) : input.mode };
     });
+    if (found === 'anew') return search(asked, attempts - 1);
+    const foundAt = performance.now();
+    const items = input.rerank ? await reranked(asked, found.read) : found.read;
     return {
-      items,
+      items: items.slice(0, input.limit),
       summary: {
-        mode: question.vector === undefined ? 'text' : question.mode,
-        weights: asked.weights,
-        degraded: question.degraded,
-        model: question.space === undefined ? '' : `${question.space.provider}/${question.space.model}`,
-        tookMs: { embed: embeddedAt - begin, search: performance.now() - embeddedAt, rerank: null },
+        mode: found.mode,
+        weights,
+        degraded: embedded.degraded ?? (found.mode === input.mode ? null : 'Nothing is embedded yet.'),
+        model: found.space === null ? '' : `${found.space.provider}/${found.space.model}`,
+        tookMs: {
+          embed: embeddedAt - begin,
+          search: foundAt - embeddedAt,
+          rerank: input.rerank ? performance.now() - foundAt : null,
+        },
       },
     };
   };
 
-  const embedded = async ({ input: { query: text, mode }, signal }: Asked<unknown>): Promise<Question> => {
-    if (mode === 'text') return { text, mode, degraded: null };
-    try {
-      const { space, vectors } = await embedTexts([text], signal === undefined ? {} : { signal });
-      return { text, mode, space, vector: vectors[0] ?? [], degraded: null };
-    } catch (error) {
-      if (!(error instanceof GatheringFailure) || error.type !== 'Unavailable') throw error;
-      return { text, mode, degraded: error.message };
-    }
+  const reranked = async <F extends Found>({ input, signal }: Search<F>, found: F[]): Promise<F[]> => {
+    if (rerank === undefined) throw noRerank();
+    if (found.length === 0) return found;
+    const texts = found.map(({ content }) => content);
+    return inOrderOf(found, await rerank(input.query, texts, signal === undefined ? {} : { signal }));
   };
 
   return {
@@ -94,17 +103,13 @@ export function createMemorySearch({ pool, embedTexts, rerank }: SearchDependenc
       input: SearchMemories,
       { signal }: { signal?: AbortSignal } = {},
     ): Promise<MemorySearchResult> {
-      const { kinds, tags = [], scope } = input;
-      const fitting = [
-        sql.fragment`u.superseded_by is null and (u.expires_at is null or u.expires_at > now())`,
-        ...(kinds === undefined ? [] : [sql.fragment`u.kind = any(${sql.array(kinds, 'text')})`]),
-        ...(tags.length === 0 ? [] : [sql.fragment`u.tags @> ${sql.array(tags, 'text')}`]),
-      ];
-      return search({
-        ...{ viewer, input, signal, read: findMemories },
-        weights: weightsOf('memory', input.weights),
-        selection: { source: 'memory', scope, fitting, limit: input.limit },
-      });
+      const { kinds, tags = [], scope, limit } = input;
+      const selection: Selection = {
+        ...{ source: 'memory', scope, limit },
+        ...(kinds === undefined ? {} : { kinds }),
+        ...(tags.length === 0 ? {} : { tags }),
+      };
+      return search({ viewer, input, selection, signal, read: findMemories });
     },
 
     searchKnowledge(
@@ -112,17 +117,17 @@ export function createMemorySearch({ pool, embedTexts, rerank }: SearchDependenc
       input: SearchKnowledge,
       { signal }: { signal?: AbortSignal } = {},
     ): Promise<KnowledgeSearchResult> {
-      const { documentId, scope } = input;
-      return search({
-        ...{ viewer, input, signal, read: findChunks },
-        weights: weightsOf('knowledge', input.weights),
-        selection: {
-          source: 'knowledge',
-          scope,
-          fitting: documentId === undefined ? [] : [sql.fragment`u.document_id = ${documentId}`],
-          limit: input.limit,
-        },
-      });
+      const { documentId, scope, limit } = input;
+      const selection: Selection = {
+        ...{ source: 'knowledge', scope, limit },
+        ...(documentId === undefined ? {} : { documentId }),
+      };
+      return search({ viewer, input, selection, signal, read: findChunks });
     },
   };
 }
+
+const noRerank = (): GatheringFailure =>
+  new GatheringFailure('InvalidInput', 'No model is run here: reranking is for agents and pipelines.', {
+    problems: [{ path: 'rerank', message: 'is for agents and pipelines' }],
+  });

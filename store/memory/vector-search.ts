@@ -1,31 +1,39 @@
-import type { FragmentSqlToken } from 'slonik';
 import { z } from 'zod';
 
+import { json } from '../json.ts';
 import { sql } from '../pool.ts';
+import { halfvecOf } from './halfvec.ts';
 import type { Walled } from './walls.ts';
 
-/** What a list is made of, and how long it gets. */
-export interface Narrowed {
+/** What narrows a search beside the walls, as the functions of migrations/0020 take it. */
+export interface Asked {
+  scopeId?: string;
+  kinds?: readonly string[];
+  tags?: readonly string[];
+  documentId?: string;
+  /** Only the text list asks for them. */
+  phrases: readonly string[];
+  excluded: readonly string[];
+}
+
+/** Where a list comes from, and how long it gets. */
+export interface ListOptions {
   source: 'memory' | 'knowledge';
-  /** Of `memory.memories u` or `memory.chunks u`: what makes one fit. */
-  fitting: readonly FragmentSqlToken[];
-  limit: number;
+  asked: Asked;
+  depth: number;
 }
 
 const Near = z.object({ id: z.string(), similarity: z.number() });
 
-/** The nearest to a vector of a space, by cosine. */
+/** The nearest to a vector of a space by cosine, nearest first. Where at most `few` fit, all of them are compared. */
 export function listNearest(
   walled: Walled,
-  space: { id: number; dimensions: number },
-  vector: readonly number[],
-  { source, fitting, limit }: Narrowed,
+  { space, embedding }: { space: { id: number }; embedding: readonly number[] },
+  { source, asked, depth }: ListOptions,
+  few: number,
 ): Promise<readonly z.infer<typeof Near>[]> {
-  const units = sql.identifier(['memory', source === 'memory' ? 'memories' : 'chunks']);
   return walled.any(sql.type(Near)`
-    select u.id, 1 - (v.embedding <=> ${`[${vector.join(',')}]`}::halfvec) as similarity
-    from memory.vectors v join ${units} u on u.id = v.unit_id
-    where v.space = ${space.id} and v.source = ${source} and ${sql.join([sql.fragment`true`, ...fitting], sql.fragment` and `)}
-    order by v.embedding <=> ${`[${vector.join(',')}]`}::halfvec, u.id
-    limit ${limit}`);
+    select n.id, n.similarity
+    from memory.nearest(${space.id}::smallint, ${source}, ${halfvecOf(embedding)}, ${json(asked)}, ${depth}, ${few}) n
+    order by n.similarity desc, n.id`);
 }
