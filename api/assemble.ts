@@ -65,7 +65,7 @@ export async function assembleApi(parts: ApiParts): Promise<Api> {
   const server = createServer(oneATurn(createApp(dependencies, { dashboardFolder })));
   const sockets = openSockets(server, dependencies);
   const cleanUp = startCleanUp({
-    ...{ cleanUp: store.cleanUp, runFolders: dependencies.runFolders, logger },
+    ...{ cleanUp: store.cleanUp, retention: store.retention, runFolders: dependencies.runFolders, logger },
     ...{ retentionDays: parts.config.RUN_RETENTION_DAYS, embedded: parts.config.DATABASE_EMBEDDED },
   });
   const pendingRuns = dispatchPendingRuns({ runStarts: store.runStarts, runStarter, logger });

@@ -52,7 +52,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     const quiet = () => undefined;
     const logger = { error: quiet, warn: quiet, info: quiet, debug: quiet };
     return startCleanUp({
-      ...{ cleanUp: store.cleanUp, runFolders: createRunFolders(home), logger },
+      ...{ cleanUp: store.cleanUp, retention: store.retention, runFolders: createRunFolders(home), logger },
       ...{ retentionDays, embedded: kind === 'pglite' },
     });
   };

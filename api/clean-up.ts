@@ -1,9 +1,11 @@
 import type { Logger } from '../platform/logger.ts';
 import type { CleanUp } from '../store/clean-up.ts';
+import type { Retention } from '../store/memory/retention.ts';
 import type { RunFolders } from './run-folders.ts';
 
 interface Dependencies {
   cleanUp: CleanUp;
+  retention: Pick<Retention, 'deleteSomeOld'>;
   runFolders: RunFolders;
   /** Zero: runs are kept. */
   retentionDays: number;
@@ -23,6 +25,8 @@ const HOUR_MS = 3_600_000;
 /** Whoever has just started the house wants something else from it. */
 const FIRST_AFTER_MS = 600_000;
 const TIDY_EVERY_MS = 24 * HOUR_MS;
+/** Whoever was away for longer reads what there is instead of what has happened. */
+const MEMORY_EVENT_DAYS = 30;
 /** So many at once: on the embedded database everybody waits for that long. */
 const RUNS_AT_ONCE = 25;
 
@@ -32,6 +36,7 @@ const RUNS_AT_ONCE = 25;
  */
 export function startCleanUp({
   cleanUp,
+  retention,
   runFolders,
   retentionDays,
   embedded,
@@ -50,6 +55,14 @@ export function startCleanUp({
     }
   };
 
+  const deleteMemories = async (): Promise<number> => {
+    for (let count = 0; ;) {
+      const deleted = stopping ? 0 : await retention.deleteSomeOld();
+      count += deleted;
+      if (deleted === 0) return count;
+    }
+  };
+
   /** Folders that the death of a process has left behind: of a run that was never stored, or of one that is gone. */
   const sweepFolders = async (): Promise<number> => {
     const names = await cleanUp.namesOfNoRun(await runFolders.listOlderThan(Date.now() - HOUR_MS));
@@ -62,7 +75,8 @@ export function startCleanUp({
     const activity = retentionDays === 0 ? 0 : await cleanUp.deleteOldActivity(retentionDays);
     const counts = {
       ...{ runs, activity, keys: await cleanUp.deleteOldKeys(), signIns: await cleanUp.deleteOldSignIns() },
-      folders: await sweepFolders(),
+      ...{ folders: await sweepFolders(), memories: await deleteMemories() },
+      memoryEvents: await cleanUp.deleteOldMemoryEvents(MEMORY_EVENT_DAYS),
     };
     if (Object.values(counts).some((count) => count > 0))
       logger.info('what had had its time was deleted', counts);

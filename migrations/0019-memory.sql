@@ -222,6 +222,8 @@ declare
   -- Of what is written without saying for whom; null: by its scope, see memory.audience_for.
   usual uuid;
 begin
+  -- What a transaction began as, it stays: nobody widens what they see in the midst of it.
+  if current_user = 'gathering_memory' then raise exception 'this transaction is somebody''s already' using errcode = 'object_not_in_prerequisite_state'; end if;
   case viewer ->> 'kind'
     when 'house' then null;
     when 'person' then

@@ -117,3 +117,4 @@ create table memory.retention (
 );
 insert into memory.retention (scope_kind, max_age_days, max_items)
 values ('global', null, 100000), ('circle', null, 20000), ('agent', null, 20000), ('conversation', 365, 1000);
+grant select on memory.retention to gathering_memory;

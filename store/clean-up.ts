@@ -18,6 +18,15 @@ const TABLES = [
   ...['conversations', 'turns', 'messages', 'effects', 'tool_calls'].map(
     (name) => ['conversation', name] as const,
   ),
+  ...[
+    'memories',
+    'knowledge_base',
+    'document_pieces',
+    'chunks',
+    'vectors',
+    'embeddings_cache',
+    'wake_ups',
+  ].map((name) => ['memory', name] as const),
   ...['ledger', 'totals', 'budgets'].map((name) => ['accounting', name] as const),
   ['agent', 'sessions'],
   ['event', 'events'],
@@ -51,6 +60,19 @@ export function createCleanUp(pool: Queryable) {
           select sequence from (
             select sequence, created_at from event.events where channel = 'activity' order by sequence limit ${MOST_ROWS}
           ) oldest where created_at < now() - make_interval(days => ${days})
+        )`),
+
+    /** What was told of memories more than so many days ago. */
+    deleteOldMemoryEvents: (days: number): Promise<number> =>
+      deleteSome(sql.fragment`
+        delete from event.events where (channel, sequence) in (
+          select oldest.channel, oldest.sequence
+          from event.channels c
+          cross join lateral (
+            select e.channel, e.sequence, e.created_at from event.events e where e.channel = c.name order by e.sequence limit ${MOST_ROWS}
+          ) oldest
+          where starts_with(c.name, 'memories/') and oldest.created_at < now() - make_interval(days => ${days})
+          limit ${MOST_ROWS}
         )`),
 
     /** Sessions and sign-in links that have been good for nothing for a day. */

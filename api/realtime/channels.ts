@@ -7,7 +7,7 @@ import { requirePermission } from '../middleware/authorize.ts';
 import { isStorable } from '../middleware/parse-json.ts';
 import { notFound } from '../problem.ts';
 
-type Records = Pick<Store, 'runs' | 'circles' | 'conversations' | 'agents'>;
+type Records = Pick<Store, 'runs' | 'circles' | 'conversations' | 'agents' | 'users'>;
 
 interface Kind {
   permission: Permission;
@@ -38,7 +38,24 @@ const KINDS: Readonly<Partial<Record<string, Kind>>> = {
     permission: 'agents:read',
     find: async (idOrName, _, { agents }) => channelOf.agent((await agents.getAgent(idOrName)).id),
   },
+  memories: { permission: 'memories:read', find: findAudience },
 };
+
+/** What everybody may see, what one sees alone, or what a circle's people do; administrators see everybody's. */
+async function findAudience(
+  audience: string,
+  { user }: Principal,
+  { circles, users }: Records,
+): Promise<string> {
+  if (audience === EVERYONE || audience === user.id) return channelOf.memories(audience);
+  if (user.role === 'admin' && (await users.findUser(audience)) !== null) return channelOf.memories(audience);
+  const { id } = await circles.getCircle(audience, user);
+  // By its id alone, since people have ids too.
+  if (id !== audience) throw notFound('There is no such channel.');
+  return channelOf.memories(id);
+}
+
+const EVERYONE = 'everyone';
 const ACTIVITY: Permission = 'runs:read';
 const NAMED = /^([a-z]+)\/([^/]+)$/;
 

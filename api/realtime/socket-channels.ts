@@ -16,9 +16,9 @@ import type { Deliver, Message } from './subscription.ts';
 const MAX_CHANNELS = 100;
 const Unsubscribe = Subscribe.pick({ channel: true });
 /** After which somebody may be one who must not follow any longer. */
-const CHANGES_VIEWERS = /^(?:user\.left|member\.changed|circle\.(?:changed|deleted))$/;
+const CHANGES_VIEWERS = /^(?:user\.left|member\.changed|circle\.(?:changed|deleted)|walls\.changed)$/;
 /** Channels that not everybody may see. */
-const IS_PRIVATE = /^(?:circles|conversations)\//;
+const IS_PRIVATE = /^(?:circles|conversations|memories)\//;
 
 export type SocketChannels = ReturnType<typeof createSocketChannels>;
 

@@ -16,6 +16,8 @@ const rules = sql.fragment`
   select r.scope_kind as scope, r.max_age_days as "maxAgeDays", r.max_items as "maxItems" from memory.retention r
   order by array_position(array['global', 'circle', 'agent', 'conversation'], r.scope_kind)`;
 
+export type Retention = ReturnType<typeof createRetention>;
+
 /** What is kept of what is remembered, and what is not any more. */
 export function createRetention(pool: Pool) {
   /** @param which selects chains @returns how many rows are gone */
