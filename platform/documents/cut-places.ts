@@ -15,7 +15,7 @@ interface Window {
 const SPACE = /\s/;
 const CLOSES_A_BLOCK = /^(?:[)\]}]|end\b|<\/)/i;
 const LIST_ITEM = /^(?:[-*+•–|#>]|\d{1,3}[.)])/;
-const SENTENCE_END = /[.!?…:;]["'”’»)\]]*$/;
+const SENTENCE_END = /[.!?…:;。！？]["'”’»)\]]*$/;
 /** Ends a sentence without a space behind it. */
 const WIDE_SENTENCE_END = /[。！？]/;
 
@@ -33,14 +33,9 @@ export const cutPlaces = (
   cutBetween: Section['cutBetween'],
 ): readonly CutPlace[] => {
   const first = startOfSpace(text, start, from);
-  const places: CutPlace[] = [];
-  const breaks = /\s+|[。！？]/g;
-  breaks.lastIndex = first;
-  for (let found = breaks.exec(text); found !== null && found.index <= until; found = breaks.exec(text)) {
-    const at = WIDE_SENTENCE_END.test(found[0]) ? found.index + 1 : found.index;
-    if (at > start && at <= Math.max(until, first))
-      places.push({ at, rank: rankOf(text, at, found[0], cutBetween) });
-  }
+  const places = gapsOf(text, { from: first, until: Math.max(until, first) + 1 })
+    .filter(({ at }) => at > start && at <= Math.max(until, first))
+    .map((gap) => ({ at: gap.at, rank: rankOf(text, gap, cutBetween) }));
   if (places.length > 0) return places;
   const words = wordBoundaries(text, { from, until });
   return words.length > 0 ? words : [{ at: wholeCharacter(text, until), rank: 0 }];
@@ -53,17 +48,30 @@ export const overlapStart = (
   until: number,
   cutBetween: Section['cutBetween'],
 ): number | undefined => {
-  const breaks = /\s+|[。！？]/g;
-  breaks.lastIndex = from;
   let best: { next: number; rank: number } | undefined;
-  for (let found = breaks.exec(text); found !== null && found.index < until; found = breaks.exec(text)) {
-    const at = WIDE_SENTENCE_END.test(found[0]) ? found.index + 1 : found.index;
-    const next = found.index + found[0].length;
-    const rank = Math.min(rankOf(text, at, found[0], cutBetween), BETWEEN_SENTENCES);
-    if (next < until && (best === undefined || rank > best.rank)) best = { next, rank };
+  for (const gap of gapsOf(text, { from, until })) {
+    const rank = Math.min(rankOf(text, gap, cutBetween), BETWEEN_SENTENCES);
+    if (gap.next < until && (best === undefined || rank > best.rank)) best = { next: gap.next, rank };
   }
   return best?.next;
 };
+
+/** Between two words, or sentences of a script without spaces. */
+interface Gap {
+  /** Behind what comes before. */
+  at: number;
+  /** Where what follows begins. */
+  next: number;
+}
+
+/** Only the window is searched: a text without spaces would be read to its end each time. */
+const gapsOf = (text: string, { from, until }: Window): Gap[] =>
+  Array.from(text.slice(from, until).matchAll(/\s+|[。！？]/g), ({ index, 0: gap }) => {
+    const at = from + index;
+    return WIDE_SENTENCE_END.test(gap)
+      ? { at: at + 1, next: skipSpace(text, at + 1) }
+      : { at, next: skipSpace(text, at) };
+  });
 
 const BETWEEN_WORDS = 0;
 const BETWEEN_LINES = 1;
@@ -71,25 +79,22 @@ const BETWEEN_SENTENCES = 2;
 const BETWEEN_ITEMS = 3;
 const BETWEEN_PARAGRAPHS = 4;
 
-const rankOf = (text: string, at: number, gap: string, cutBetween: Section['cutBetween']): number => {
+const rankOf = (text: string, { at, next }: Gap, cutBetween: Section['cutBetween']): number => {
+  const gap = text.slice(at, next);
   const lineBreaks = gap.split('\n', 3).length - 1;
-  return cutBetween === 'lines'
-    ? rankOfLines(text, at, gap, lineBreaks)
-    : rankInProse(text, at, gap, lineBreaks);
-};
-
-const rankInProse = (text: string, at: number, gap: string, lineBreaks: number): number => {
+  const before = text.slice(Math.max(0, at - 4), at);
+  const after = text.slice(next, next + 5);
+  if (cutBetween === 'lines') return rankOfLines(lineBreaks, gap, after);
   if (lineBreaks > 1) return BETWEEN_PARAGRAPHS;
-  if (lineBreaks === 1 && LIST_ITEM.test(text.slice(at + gap.length, at + gap.length + 5)))
-    return BETWEEN_ITEMS;
-  if (!SPACE.test(gap) || SENTENCE_END.test(text.slice(Math.max(0, at - 4), at))) return BETWEEN_SENTENCES;
+  if (lineBreaks === 1 && LIST_ITEM.test(after)) return BETWEEN_ITEMS;
+  if (SENTENCE_END.test(before)) return BETWEEN_SENTENCES;
   return lineBreaks === 1 ? BETWEEN_LINES : BETWEEN_WORDS;
 };
 
 /** A line that is not indented begins something, unless it closes what stands before. */
-const rankOfLines = (text: string, at: number, gap: string, lineBreaks: number): number => {
+const rankOfLines = (lineBreaks: number, gap: string, after: string): number => {
   if (lineBreaks === 0) return BETWEEN_WORDS;
-  const begins = gap.endsWith('\n') && !CLOSES_A_BLOCK.test(text.slice(at + gap.length, at + gap.length + 5));
+  const begins = gap.endsWith('\n') && !CLOSES_A_BLOCK.test(after);
   if (lineBreaks > 1) return begins ? BETWEEN_PARAGRAPHS : BETWEEN_ITEMS;
   return begins ? BETWEEN_SENTENCES : BETWEEN_LINES;
 };

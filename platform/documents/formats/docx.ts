@@ -26,7 +26,9 @@ const convert = async (buffer: Buffer): Promise<string> => {
   } catch (cause) {
     if (cause instanceof RangeError)
       throw new GatheringFailure('InvalidInput', 'The Word document is nested too deeply', { cause });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new GatheringFailure('InvalidInput', `The Word document cannot be read: ${reason}`, { cause });
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1);
+    throw new GatheringFailure('InvalidInput', `The Word document cannot be read: ${reason ?? ''}`, {
+      cause,
+    });
   }
 };
