@@ -69,7 +69,7 @@ export function createRetention(pool: Pool) {
       const versions = await deleteRows(sql.fragment`
         delete from memory.memories m where m.id in (
           select aged.id from (
-            select v.id, v.superseded_by, row_number() over (partition by v.chain order by v.id desc) as age
+            select v.id, v.superseded_by, row_number() over (partition by v.chain order by v.superseded_by is null desc, v.created_at desc, v.id desc) as age
             from memory.memories v
             where v.chain in (select n.chain from memory.memories n where n.superseded_by is not null group by n.chain having count(*) >= ${MOST_VERSIONS})
           ) aged where aged.age > ${MOST_VERSIONS} and aged.superseded_by is not null limit ${MOST_ROWS})`);
