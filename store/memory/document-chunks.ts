@@ -92,10 +92,9 @@ async function writeSome(
       from described d where d."isKept" and c.id = d.id
     )
     insert into memory.chunks (
-      id, document_id, scope_id, audience, version, position, batch, content, page, headings, lines, embedded_hash, words
+      id, document_id, scope_id, audience, version, position, batch, content, page, headings, lines, embedded_hash
     )
-    select d.id, k.id, k.scope_id, k.audience, k.version, d.position, d.batch, d.content, d.page, d.headings, d.lines, decode(d."embeddedHash", 'hex'),
-      setweight(to_tsvector('english', array_to_string(d.headings, ' ')), 'B') || to_tsvector('english', d.content)
+    select d.id, k.id, k.scope_id, k.audience, k.version, d.position, d.batch, d.content, d.page, d.headings, d.lines, decode(d."embeddedHash", 'hex')
     from described d join memory.knowledge_base k on k.id = ${of.documentId} where not d."isKept"`);
   return true;
 }

@@ -10,7 +10,7 @@ import { readPieces } from './chunks.ts';
 import type { VersionOf } from './document-pieces.ts';
 import { DocumentRow } from './document-rows.ts';
 import type { Space } from './spaces.ts';
-import { putVectors } from './vectors.ts';
+import { putVectors, wakeSpaces } from './vectors.ts';
 import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
 
 export type DocumentSteps = ReturnType<typeof createDocumentSteps>;
@@ -141,13 +141,13 @@ async function storeBatch(
     rows.map((row) => ({ ...row, source: 'knowledge' })),
   );
   const isLast = batch + 1 === before.batches;
-  if (isLast) await wakeSpacesThatLack(walled, documentId);
   const embedded = before.embedded + rows.length;
   await walled.query(sql.type(Nothing)`
     update memory.knowledge_base
     set stored_batches = ${batch + 1}, embedded = ${embedded}, failures = 0, updated_at = clock_timestamp(),
       status = ${isLast ? 'completed' : 'embedding'}
     where id = ${documentId}`);
+  if (isLast) await wakeSpacesThatLack(walled, documentId);
   const stepOf = (count: number): number => Math.floor((count * PROGRESS_STEPS) / before.chunks);
   if (!isLast && stepOf(embedded) > stepOf(before.embedded)) await tellProgress(walled, documentId, batch);
   return true;
@@ -158,9 +158,10 @@ const tellProgress = (walled: Walled, documentId: Id, batch: number) =>
     select memory.tell_document(${documentId}, ${`progress/${batch}`}, 'document.progress')`);
 
 /** The model may have been changed meanwhile: then what was embedded before that is to be embedded again. */
-const wakeSpacesThatLack = (walled: Walled, documentId: Id) =>
-  walled.query(sql.type(Nothing)`
-    select memory.wake('space', s.id::text, 0) from memory.spaces s
-    where s.status in ('active', 'building') and exists (
-      select from memory.chunks c where c.document_id = ${documentId}
-        and not exists (select from memory.vectors v where v.unit_id = c.id and v.space = s.id))`);
+async function wakeSpacesThatLack(walled: Walled, documentId: Id): Promise<void> {
+  const isLacking = await walled.exists(sql.type(Nothing)`
+    select from memory.chunks c join memory.spaces s on s.status in ('active', 'building')
+    where c.document_id = ${documentId}
+      and not exists (select from memory.vectors v where v.unit_id = c.id and v.space = s.id)`);
+  if (isLacking) await wakeSpaces(walled);
+}
