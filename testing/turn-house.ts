@@ -9,6 +9,11 @@ import {
   type ConversationActivities,
   createConversationActivities,
 } from '../activities/conversation/index.ts';
+import {
+  createMemoryActivities,
+  createRecallForTurn,
+  type MemoryActivities,
+} from '../activities/memory/index.ts';
 import { createAccountedModel, type ModelPort } from '../activities/model/index.ts';
 import { createToolRegistry } from '../activities/tool/index.ts';
 import { createStartConversation } from '../api/start-conversation.ts';
@@ -47,11 +52,16 @@ export interface NewAgent {
   instructions?: string;
   provider?: ProviderName;
   model?: string;
+  memoryScopes?: CreateAgent['memoryScopes'];
 }
+
+/** What a conversation lets happen. */
+type TurnActivities = ConversationActivities & MemoryActivities;
 
 /** A conversation whose activities a test calls itself, in the place of a workflow. */
 export interface TurnConversation {
   id: string;
+  circleId: string;
   /** By name. */
   agents: Readonly<Record<string, string>>;
   post(content: string, more?: Partial<PostMessage>): Promise<string>;
@@ -61,11 +71,11 @@ export interface TurnConversation {
     more?: AttemptOf & { number?: number; step?: number; purpose?: TurnPurpose; remainingMs?: number },
   ): ReturnType<ConversationActivities['speak']>;
   state(): Promise<ConversationState>;
-  call<Name extends keyof ConversationActivities>(
+  call<Name extends keyof TurnActivities>(
     name: Name,
-    input: Omit<Parameters<ConversationActivities[Name]>[0], 'conversationId'>,
+    input: Omit<Parameters<TurnActivities[Name]>[0], 'conversationId'>,
     attempt?: AttemptOf,
-  ): Promise<Awaited<ReturnType<ConversationActivities[Name]>>>;
+  ): Promise<Awaited<ReturnType<TurnActivities[Name]>>>;
   said(): Promise<string[]>;
   events(): Promise<StoredEvent[]>;
 }
@@ -78,6 +88,8 @@ export interface TurnHouse {
   /** Of every call of the model, oldest first. */
   requests: ModelRequest[];
   start(agents: readonly (string | NewAgent)[], more?: object): Promise<TurnConversation>;
+  /** Another conversation of the same circle. */
+  startBeside(other: TurnConversation, more?: object): Promise<TurnConversation>;
 }
 
 const USAGE = { inputTokens: 10, outputTokens: 5, cachedInputTokens: 0, reasoningTokens: 0, costUsd: 0.01 };
@@ -94,15 +106,24 @@ export async function openTurnHouse(pool: Pool): Promise<TurnHouse> {
     ...{ pool, store, person, requests: [] },
     model: () => ({ text: 'Hello' }),
     start: (agents, more = {}) => start(house, activities, agents, more),
+    startBeside: (other, more = {}) => startIn(house, activities, other, more),
   };
-  const activities = createConversationActivities({
-    ...{ pool, home: join(tmpdir(), 'gathering-turns'), logger: LOGGER, failpoint: () => Promise.resolve() },
+  const shared = {
+    ...{ pool, logger: LOGGER, failpoint: () => Promise.resolve() },
     model: createAccountedModel({
       model: { call: (request, hooks) => answer(house, request, hooks) },
       ledger: createLedger(pool),
     }),
-    tools: createToolRegistry({ outbound: createOutbound({ allow: [] }), clock: { now: () => new Date(0) } }),
-  });
+  };
+  const outbound = createOutbound({ allow: [] });
+  const tools = createToolRegistry({ outbound, clock: { now: () => new Date(0) }, memory: store });
+  const activities: TurnActivities = {
+    ...createMemoryActivities({ ...shared, memory: store }),
+    ...createConversationActivities({
+      ...{ ...shared, tools, home: join(tmpdir(), 'gathering-turns') },
+      recall: createRecallForTurn(store),
+    }),
+  };
   return house;
 }
 
@@ -127,7 +148,7 @@ async function answer(house: TurnHouse, request: ModelRequest, hooks: Hooks): Pr
 
 async function start(
   { store, person }: TurnHouse,
-  activities: ConversationActivities,
+  activities: TurnActivities,
   members: readonly (string | NewAgent)[],
   more: object,
 ): Promise<TurnConversation> {
@@ -151,20 +172,29 @@ async function start(
     await store.circles.putMember(circle.id, id, { kind: 'agent', role });
     agents[name] = id;
   }
+  return startIn({ store, person }, activities, { circleId: circle.id, agents }, more);
+}
+
+async function startIn(
+  { store, person }: Pick<TurnHouse, 'store' | 'person'>,
+  activities: TurnActivities,
+  { circleId, agents }: Pick<TurnConversation, 'circleId' | 'agents'>,
+  more: object,
+): Promise<TurnConversation> {
   const id = uuid();
-  const asked = StartConversation.parse({ circleId: circle.id, topic: 'Tea or coffee?', ...more });
+  const asked = StartConversation.parse({ circleId, topic: 'Tea or coffee?', ...more });
   await store.conversations.insertConversation(
     await createStartConversation(store)(asked, person, 'test'),
     person,
     id,
   );
-  return conversationOf({ store, person }, activities, { id, agents });
+  return conversationOf({ store, person }, activities, { id, circleId, agents });
 }
 
 function conversationOf(
   { store, person }: Pick<TurnHouse, 'store' | 'person'>,
-  activities: ConversationActivities,
-  { id, agents }: Pick<TurnConversation, 'id' | 'agents'>,
+  activities: TurnActivities,
+  { id, circleId, agents }: Pick<TurnConversation, 'id' | 'circleId' | 'agents'>,
 ): TurnConversation {
   const workflowExecution = (engineRunId: string) => ({
     workflowId: `conversation:${id}`,
@@ -181,7 +211,7 @@ function conversationOf(
   };
   const state = () => call('readConversation', {});
   return {
-    ...{ id, agents, call, state },
+    ...{ id, circleId, agents, call, state },
     post: async (content, more = {}) => {
       const named = (await store.conversationMessages.listNamed(id)).filter(({ kind }) => kind === 'agent');
       const post = { ...PostMessage.parse({ content, ...more }), mentions: mentionsIn(content, named) };

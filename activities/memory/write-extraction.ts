@@ -5,7 +5,7 @@ import { MEMORY_CHARACTERS, MemoryScope, SearchMemories } from '../../contracts/
 import type { ModelRequest } from '../../contracts/model.ts';
 import { episodePromptOf, factsPromptOf } from '../../platform/prompt/index.ts';
 import type { Line } from '../../store/conversation-context.ts';
-import type { ExtractionAttempt, Remembering } from '../../store/memory/extractions.ts';
+import type { ExtractionAttempt, Extractions, Remembering } from '../../store/memory/extractions.ts';
 import { keyOfExtraction } from '../../store/memory/extractions.ts';
 import type { MemorySearch } from '../../store/memory/search.ts';
 import type { MemoryViewer } from '../../store/memory/walls.ts';
@@ -46,6 +46,7 @@ export interface ExtractionWriting {
 export interface WriteExtractionDependencies {
   model: AccountedModel;
   memorySearch: Pick<MemorySearch, 'searchMemories'>;
+  extractions: Pick<Extractions, 'listEpisodes'>;
 }
 
 const MOST_TOKENS = 2_000;
@@ -100,15 +101,10 @@ async function writeFacts(
 
 async function writeEpisode(
   deps: WriteExtractionDependencies,
-  { scope, ...writing }: ExtractionWriting,
+  writing: ExtractionWriting,
 ): Promise<Made['memories']> {
   const { own, scene } = writing;
-  const query = scene.topic === '' ? (writing.lines[0]?.content ?? '') : scene.topic;
-  const search = { query: query.slice(0, MOST_SEARCHED), scope, kinds: ['episode'], limit: 100 };
-  const { items } = await deps.memorySearch.searchMemories(viewerOf(own), SearchMemories.parse(search), {
-    signal: writing.signal,
-  });
-  const before = items.filter(({ source }) => source.conversationId === own.conversationId);
+  const before = await deps.extractions.listEpisodes(own.conversationId);
   const system = episodePromptOf({ topic: scene.topic, before: before[0]?.content ?? null });
   const { episode } = ExtractedEpisode.parse(await ask(deps, writing, { system, schema: EPISODE_SCHEMA }));
   if (episode.trim() === '') return [];

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { Agent } from '../../contracts/agent.ts';
 import { Id } from '../../contracts/ids.ts';
 import { json } from '../json.ts';
-import type { Queryable } from '../pool.ts';
+import type { Pool } from '../pool.ts';
 import { sql } from '../pool.ts';
+import { withinWalls } from './walls.ts';
 
 /** `facts`: single statements; `episode`: the whole conversation told short. */
 export const ExtractionKind = z.enum(['facts', 'episode']);
@@ -61,6 +62,7 @@ const ClaimRow = z.union([
   }),
   z.object({ outcome: z.enum(['done', 'superseded']) }).transform(({ outcome }) => ({ outcome })),
 ]);
+const Episode = z.object({ id: Id, content: z.string() });
 const Held = z.object({ held: z.boolean() });
 
 /** How an extraction ended, which its conversation is told. */
@@ -71,7 +73,7 @@ export type ExtractionEnd =
 export type Extractions = ReturnType<typeof createExtractions>;
 
 /** What is taken from conversations: each piece once, however often its worker dies. */
-export function createExtractions(pool: Queryable) {
+export function createExtractions(pool: Pool) {
   const advance = (
     own: ExtractionAttempt,
     to: { status?: string; made?: unknown; told?: object },
@@ -85,6 +87,16 @@ export function createExtractions(pool: Queryable) {
     findRemembering(conversationId: Id): Promise<Remembering | null> {
       return pool.oneFirst(sql.type(z.object({ scene: Remembering.nullable() }))`
         select memory.read_remembering(${conversationId}) as scene`);
+    },
+
+    /** The conversation told short, as it is remembered now; one, but for what people have made of it. */
+    listEpisodes(conversationId: Id): Promise<readonly z.infer<typeof Episode>[]> {
+      return withinWalls(pool, { kind: 'conversation', conversationId }, (walled) =>
+        walled.any(sql.type(Episode)`
+          select m.id, m.content from memory.memories m
+          where m.conversation_id = ${conversationId} and m.kind = 'episode' and m.superseded_by is null
+          order by m.created_at desc limit 10`),
+      );
     },
 
     claim(own: ExtractionAttempt): Promise<z.infer<typeof ClaimRow>> {
