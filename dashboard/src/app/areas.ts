@@ -1,4 +1,5 @@
 import {
+  Binary,
   Bot,
   Brain,
   Coins,
@@ -62,5 +63,12 @@ export const AREAS: readonly Area[] = [
   { label: 'Costs', to: pathOf.costs, icon: Coins, group: 'Operation', permission: 'costs:read' },
   { label: 'Audit', to: pathOf.audit, icon: ScrollText, group: 'Operation', permission: 'audit:read' },
   { label: 'Secrets', to: pathOf.secrets, icon: KeyRound, group: 'Operation', permission: 'secrets:read' },
+  {
+    label: 'Embeddings',
+    to: pathOf.embeddings,
+    icon: Binary,
+    group: 'Operation',
+    permission: 'embeddings:read',
+  },
   { label: 'Users', to: pathOf.users, icon: Users, group: 'Operation', permission: 'users:read' },
 ];

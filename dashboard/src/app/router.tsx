@@ -188,6 +188,12 @@ export const ROUTES: RouteObject[] = [
             }),
           },
           {
+            path: 'settings/embeddings',
+            lazy: async () => ({
+              Component: (await import('../features/embeddings/embeddings-page.tsx')).EmbeddingsPage,
+            }),
+          },
+          {
             path: 'settings/users',
             lazy: async () => ({ Component: (await import('../features/users/users-page.tsx')).UsersPage }),
           },

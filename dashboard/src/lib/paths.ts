@@ -53,6 +53,7 @@ export const pathOf = {
   newBudget: '/costs/budgets/new',
   budget: (scope: string, id: string): string => `/costs/budgets/${scope}/${id}`,
   secrets: '/settings/secrets',
+  embeddings: '/settings/embeddings',
   users: '/settings/users',
 };
 
