@@ -9,7 +9,18 @@ import { renderRoute } from '../../../testing/render-route.tsx';
 
 beforeAll(stubBrowser);
 
-const TEAM_AND_WORK = ['Home', 'Inbox', 'Agents', 'Circles', 'Conversations', 'Pipelines', 'Runs', 'Costs'];
+const TEAM_AND_WORK = [
+  'Home',
+  'Inbox',
+  'Agents',
+  'Circles',
+  'Conversations',
+  'Pipelines',
+  'Runs',
+  'Memory',
+  'Documents',
+  'Costs',
+];
 
 describe('the frame', () => {
   it('shows only the areas that the person may read', async () => {
@@ -19,10 +30,10 @@ describe('the frame', () => {
       within(navigation)
         .getAllByRole('link')
         .map((link) => link.textContent);
-    expect(areas()).toEqual([...TEAM_AND_WORK, 'Audit', 'Secrets', 'Users']);
+    expect(areas()).toEqual([...TEAM_AND_WORK, 'Audit', 'Secrets', 'Embeddings', 'Users']);
     const viewer = { ...aSession().user, role: 'viewer' as const };
     act(() => session.getState().signIn(aSession({ user: viewer })));
-    expect(areas()).toEqual(TEAM_AND_WORK);
+    expect(areas()).toEqual([...TEAM_AND_WORK, 'Embeddings']);
   });
 
   it('says since when the connection is lost and when it is tried again', async () => {
