@@ -8,7 +8,7 @@ import type { FoundChunk } from '../../contracts/knowledge.ts';
 import type { SearchKnowledge } from '../../contracts/memory.ts';
 import { loadConfig } from '../../platform/config.ts';
 import { detectFormat, parseDocument } from '../../platform/documents/index.ts';
-import { createEmbedders } from '../../platform/embeddings/index.ts';
+import { createEmbedders, type Embedders } from '../../platform/embeddings/index.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createChunks } from '../../store/memory/chunks.ts';
 import { createDocumentChunks } from '../../store/memory/document-chunks.ts';
@@ -30,9 +30,11 @@ export interface Library {
   close(): Promise<void>;
 }
 
-export async function openLibrary(documents: ReadonlyMap<string, Buffer>): Promise<Library> {
+export async function openLibrary(
+  documents: ReadonlyMap<string, Buffer>,
+  embedders: Embedders = createEmbedders(loadConfig({})),
+): Promise<Library> {
   const server = await startPostgres({ durable: false });
-  const embedders = createEmbedders(loadConfig({}));
   await migrate({ databaseUrl: server.url });
   const pool = await openPool({ databaseUrl: server.url, embedded: false, min: 1, max: 4 });
   const memory = createMemoryStore(pool, { embedders });
