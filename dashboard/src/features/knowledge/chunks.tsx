@@ -1,12 +1,14 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { Link } from 'react-router';
 
 import type { Chunk, KnowledgeDocument } from '../../../../contracts/knowledge.ts';
 import { counted } from '../../lib/format.ts';
+import { pathOf } from '../../lib/paths.ts';
 import { useApi } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
-import { chunksQuery } from './queries.ts';
+import { chunksQuery, isUnderWay } from './queries.ts';
 import { placeText } from './words.ts';
 
 interface ChunksProps {
@@ -41,7 +43,9 @@ export function Chunks({ document, chunkId }: ChunksProps) {
         )
       ) : chunks.length === 0 ? (
         <p className="text-sm text-ink-2">
-          It has not been read yet. What it is cut into appears here, with pages and headings.
+          {isUnderWay(document.status) || document.status === 'paused'
+            ? 'It has not been read yet. What it is cut into appears here, with pages and headings.'
+            : 'Nothing was read of it.'}
         </p>
       ) : (
         <ol className="flex flex-col gap-2">
@@ -75,7 +79,14 @@ function ChunkView({ chunk, cited }: { chunk: Chunk; cited: boolean }) {
       className={`rounded-panel border px-3 py-2 text-sm ${cited ? 'border-accent bg-selected' : 'border-line'}`}
     >
       <p className="flex flex-wrap gap-x-2 text-xs text-ink-2">
-        <span className="tabular">{chunk.position + 1}</span>
+        <Link
+          to={pathOf.document(chunk.documentId, chunk.id)}
+          replace
+          aria-label={`Link to chunk ${chunk.position + 1}`}
+          className="tabular rounded-sm underline-offset-2 hover:underline"
+        >
+          {chunk.position + 1}
+        </Link>
         {place !== '' && <span className="min-w-0 break-words">{place}</span>}
         {cited && <span className="font-medium text-accent">Cited</span>}
         {!chunk.isEmbedded && <span>not embedded yet</span>}

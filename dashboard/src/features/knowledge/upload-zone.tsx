@@ -4,7 +4,6 @@ import { type DragEvent, useId, useRef, useState } from 'react';
 
 import { DOCUMENT_LIMIT_BYTES } from '../../../../contracts/knowledge.ts';
 import type { MemoryScope } from '../../../../contracts/memory.ts';
-import { bytesText } from '../../lib/format.ts';
 import { scopeOf } from '../../lib/memory-words.ts';
 import { ScopeSelect } from '../../lib/scope-select.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -44,7 +43,7 @@ export function UploadZone({ begun, onFiles }: UploadZoneProps) {
       <FileUp className="size-5 shrink-0 text-ink-3" aria-hidden />
       <p className="min-w-0 flex-1 basis-64 text-sm text-ink-2">
         <span className="font-medium text-ink">Drop files here.</span> Text, Markdown, HTML, CSV, JSON, PDF,
-        Word or source code, up to {bytesText(DOCUMENT_LIMIT_BYTES)} each.
+        Word or source code, up to {DOCUMENT_LIMIT_BYTES / 1024 / 1024} MB each.
       </p>
       <span className="flex items-center gap-2 text-sm">
         <span id={label} className="shrink-0">

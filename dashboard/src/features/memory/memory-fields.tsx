@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+
 import { BLOCK_CHARACTERS, MEMORY_CHARACTERS, type MemoryScope } from '../../../../contracts/memory.ts';
 import { scopeOf, SCOPES } from '../../lib/memory-words.ts';
 import { ScopeSelect } from '../../lib/scope-select.tsx';
@@ -61,8 +63,13 @@ export function IdentityFields({ draft, errors, onChange }: MemoryFieldsProps) {
   );
 }
 
-/** What can be changed later too. */
-export function ContentFields({ draft, errors, onChange }: MemoryFieldsProps) {
+/** What can be changed later too; `children` stand below what it says. */
+export function ContentFields({
+  draft,
+  errors,
+  onChange,
+  children,
+}: MemoryFieldsProps & { children?: ReactNode }) {
   const limit = draft.kind === 'block' ? BLOCK_CHARACTERS : MEMORY_CHARACTERS;
   return (
     <>
@@ -81,6 +88,7 @@ export function ContentFields({ draft, errors, onChange }: MemoryFieldsProps) {
           />
         )}
       </Field>
+      {children}
       <Field
         label="Importance"
         hint={`${percentText(Number(draft.importance) / 100)}: what is more important is found first, and kept longer.`}

@@ -38,7 +38,7 @@ export function MemoryPage() {
         description="What agents have learnt and people have told them. A scope says where something is recalled; who may see it follows from where it was said."
         actions={
           <>
-            <ExportButton filters={readFilters(search)} />
+            {view === 'list' && <ExportButton filters={readFilters(search)} />}
             {mayForget && (
               <ButtonLink to={pathOf.forgetMemories + kept}>
                 <Eraser aria-hidden /> Forget …

@@ -61,8 +61,9 @@ export function NewMemoryDrawer() {
       <form id={form} onSubmit={submit} noValidate className="flex flex-col gap-5">
         {remember.error !== null && Object.keys(errors).length === 0 && <ErrorState error={remember.error} />}
         {errors.general !== undefined && <FieldError>{errors.general}</FieldError>}
-        <ContentFields draft={draft} errors={errors} onChange={onChange} />
-        <IdentityFields draft={draft} errors={errors} onChange={onChange} />
+        <ContentFields draft={draft} errors={errors} onChange={onChange}>
+          <IdentityFields draft={draft} errors={errors} onChange={onChange} />
+        </ContentFields>
       </form>
     </Drawer>
   );

@@ -78,7 +78,7 @@ function useFound(playground: Playground) {
 }
 
 function Summary({ summary, count }: { summary: SearchSummary; count: number }) {
-  const { tookMs, model, degraded } = summary;
+  const { tookMs, model, degraded, mode } = summary;
   return (
     <>
       {degraded !== null && (
@@ -88,8 +88,8 @@ function Summary({ summary, count }: { summary: SearchSummary; count: number }) 
         </p>
       )}
       <p role="status" className="text-sm text-ink-2">
-        {counted(count, 'result')} · embedded in {durationText(tookMs.embed)}, searched in{' '}
-        {durationText(tookMs.search)}
+        {counted(count, 'result')} · {mode !== 'text' && `embedded in ${durationText(tookMs.embed)}, `}
+        searched in {durationText(tookMs.search)}
         {tookMs.rerank !== null && `, reranked in ${durationText(tookMs.rerank)}`} ·{' '}
         <span className="mono">{model}</span>
       </p>

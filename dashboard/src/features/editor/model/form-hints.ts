@@ -205,6 +205,24 @@ export const ACTION_HINTS: Hints = {
   },
   version: { control: 'version', hint: 'Without one, the latest at the start of a run.' },
   input: { control: 'json', hint: 'A JSON object; {{ expressions }} work in its texts.' },
+  query: {
+    control: 'template',
+    rows: 2,
+    hint: 'What it is about, in words.',
+    placeholder: '{{ input.question }}',
+  },
+  source: { label: 'Of', words: { memories: 'What is remembered', knowledge: 'Documents' } },
+  scope: { words: { global: 'Everywhere', circle: 'A circle', agent: 'An agent' } },
+  of: {
+    control: 'template',
+    label: 'Which one',
+    hint: 'Name or id of the circle or agent.',
+    shown: (config) => config['scope'] === 'circle' || config['scope'] === 'agent',
+  },
+  limit: { hint: 'As many at most.' },
+  kinds: { seldom: true, shown: (config) => config['source'] !== 'knowledge' },
+  importance: { hint: 'From 0 to 1.', seldom: true },
+  tags: { control: 'words', seldom: true },
 };
 
 export const ACTION_WORDS: Readonly<Record<string, string>> = {
@@ -212,6 +230,8 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   write_file: 'Write a file',
   execute_pipeline: 'Start a run of a pipeline',
   call_tool: 'Use a tool',
+  remember: 'Remember a fact',
+  recall: 'Recall what is known',
 };
 
 /** What an action begins with when it becomes another one. */
@@ -220,6 +240,8 @@ export const ACTION_FIRST: Readonly<Record<string, JsonObject>> = {
   write_file: { path: '', content: '' },
   execute_pipeline: { pipelineId: '', input: {} },
   call_tool: { tool: '', arguments: {} },
+  remember: { content: '', scope: 'global' },
+  recall: { query: '', source: 'memories' },
 };
 
 export const RETRY_HINTS: Hints = {

@@ -151,6 +151,10 @@ function madeUpAction(config: JsonObject): Json {
       return { runId: '01970000-0000-7000-8000-000000000001' };
     case 'call_tool':
       return {};
+    case 'remember':
+      return { memoryId: '01970000-0000-7000-8000-000000000002' };
+    case 'recall':
+      return { items: [{ content: 'What is remembered of it.', score: 0.5 }] };
     default:
       return { status: 200, headers: { 'content-type': 'application/json' }, body: {} };
   }
