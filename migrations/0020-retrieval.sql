@@ -156,9 +156,26 @@ $$;
 create function memory.idf(found real, total real) returns real
 language sql immutable set search_path = pg_catalog, pg_temp as $$ select ln(1 + (greatest(total, found) - found + 0.5) / (found + 0.5))::real $$;
 
--- The best by words, any of which may be missing; phrases may not. Where at most `few` fit, these are looked through. Else the rows are that the
--- rarest words are in, at most `few` of each, and of these the ones whose words tell most; so the work has a bound, however frequent the words
--- are. What is left is ranked by what each of all words tells, how often it occurs, and how long the text is.
+-- How many fit, counted to `at_most`: by the walls and the scope alone where nothing else is asked for, as an index tells that.
+create function memory.count_fitting(source text, asked json, at_most integer) returns integer
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan to off set jit to off as $$
+declare
+  counted integer;
+begin
+  if asked -> 'kinds' is not null or asked -> 'tags' is not null or asked -> 'documentId' is not null then
+    return cardinality(memory.fitting(source, asked, at_most));
+  end if;
+  execute format('select count(*) from (select from memory.%I u where %s limit %s) first_ones',
+    case source when 'memory' then 'memories' else 'chunks' end,
+    concat_ws(' and ', memory.seen(), case source when 'memory' then 'u.superseded_by is null' end,
+      case when asked ->> 'scopeId' is not null then format('u.scope_id = %L::uuid', asked ->> 'scopeId') end), at_most) into counted;
+  return counted;
+end
+$$;
+
+-- The best by words, any of which may be missing; phrases may not. Where at most `few` fit, these are looked through. Else the rows are that
+-- each rarer word is in, at most half of `few` of each, and some that frequent words are in; of these the ones whose words tell most. So the work
+-- has a bound, however frequent words are. What is left is ranked by what each of all words tells, how often it occurs, and how long the text is.
 -- An index on words is of no use under row-level security, as `@@` might leak; so its owner reads and the walls stand in the condition. Gives ids
 -- only: whoever calls it joins them under the walls again.
 create function memory.best_by_words(source text, question text, asked json, depth integer, few integer)
@@ -172,9 +189,10 @@ declare
     case when phrases is not null then format('u.words @@ %L::tsquery', phrases) end);
   words text[];
   shares real[];
-  ids uuid[];
+  any_word tsquery;
   total real;
   found real[];
+  ids uuid[];
 begin
   select array_agg(w.lexeme order by w.share nulls first), array_agg(w.share order by w.share nulls first) into words, shares
   from (
@@ -182,15 +200,10 @@ begin
     order by f.share nulls first, l.positions[1] limit 24
   ) w;
   if words is null then return; end if;
-  ids := memory.fitting(source, asked, few + 1);
-  if cardinality(ids) <= few then
-    total := cardinality(ids);
-    execute format(
-      'select array(
-         select (select count(*) from memory.%I u where u.id = any($1) and u.words @@ memory.word_query(w.word))::real
-         from unnest($2) with ordinality w (word, place) order by w.place)', units) into found using ids, words;
-  else
-    select greatest(c.reltuples, few + 1) into total from pg_class c where c.oid = format('memory.%I', units)::regclass;
+  select string_agg(memory.word_query(w.word)::text, ' | ')::tsquery into any_word from unnest(words) w (word);
+  total := memory.count_fitting(source, asked, few + 1);
+  if total > few then
+    select greatest(c.reltuples, total) into total from pg_class c where c.oid = format('memory.%I', units)::regclass;
     execute format(
       'with hits as materialized (%s), counted as (
          select l.place, case when l.share is not null then l.share * $1 else count(h.id) end::real as found
@@ -200,29 +213,41 @@ begin
        select
          array(select t.found from told t order by t.place),
          array(
-           select h.id from hits h left join told t on t.place = h.place
-           group by h.id order by sum(coalesce(t.idf, (select sum(a.idf) from told a))) desc, h.id desc limit $4)',
-      (
-        select string_agg(format('(select u.id, %s as place from memory.%I u where %s and u.words @@ %L::tsquery limit %s)',
-          l.place, units, fitting, l.query, few), ' union all ')
-        from (
-          -- The rare ones, or the least frequent; and what holds all of them.
-          select w.place, memory.word_query(w.word) as query from unnest(words, shares) with ordinality w (word, share, place)
-          where w.share is null or w.place <= 3
-          union all
-          select 0, (select string_agg(memory.word_query(w.word)::text, ' & ')::tsquery from unnest(words) w (word))
-          where cardinality(words) > 1
-        ) l
-      )) into found, ids using total, words, shares, greatest(200, 2 * depth);
+           select h.id from hits h left join told t on t.place = h.place group by h.id
+           order by sum(case h.place when 0 then (select sum(a.idf) from told a) else coalesce(t.idf, 0) end) desc, h.id desc limit $4)',
+      concat_ws(' union all ',
+        (
+          select string_agg(format('(select u.id, %s as place from memory.%I u where %s and u.words @@ %L::tsquery limit %s)',
+            l.place, units, fitting, l.query, few / 2), ' union all ')
+          from (
+            select w.place, memory.word_query(w.word) as query from unnest(words, shares) with ordinality w (word, share, place)
+            where w.share is null
+            union all
+            -- All of the rarer ones.
+            select 0, (
+              select string_agg(memory.word_query(w.word)::text, ' & ')::tsquery from unnest(words, shares) w (word, share) where w.share is null
+            )
+            where cardinality(array_positions(shares, null)) > 1
+          ) l
+        ),
+        -- The function behind `@@`: an index would first gather all rows that a frequent word is in.
+        format('(select u.id, -1 as place from (select u.id, u.words from memory.%I u where %s limit %s) u where ts_match_vq(u.words, %L::tsquery) limit %s)',
+          units, fitting, 2 * few, any_word, case when array_position(shares, null) is null then few else 2 * depth end)
+      )) into found, ids using total, words, shares, case when array_position(shares, null) is null then few else greatest(200, 2 * depth) end;
   end if;
   return query execute format(
-    'select u.id, (sum(t.idf * ts_rank(''{0.6, 0.6, 1, 1}'', u.words, t.query))
-        / (0.7 + 0.3 * length(u.words) / avg(length(u.words)) over ()))::real as score
-      from memory.%I u cross join (
-        select memory.word_query(w.word) as query, memory.idf(w.found, $1) as idf from unnest($2, $3) w (word, found)
-      ) t
-      where u.id = any($4) and %s and u.words @@ (select string_agg(memory.word_query(w.word)::text, '' | '')::tsquery from unnest($2) w (word))
-      group by u.id, u.words order by score desc, u.id desc limit $5', units, fitting)
-    using total, words, found, ids, depth;
+    'with mine as materialized (
+       select u.id, u.words, length(u.words) as length from memory.%I u where %s and %s and u.words @@ %L::tsquery
+     ), each_word as materialized (
+       select memory.word_query(w.word) as query, w.found from unnest($2, $3) w (word, found)
+     ), told as materialized (
+       select w.query, memory.idf(coalesce(w.found, (select count(*) from mine m where m.words @@ w.query))::real, $1) as idf from each_word w
+     )
+     select m.id, (
+       (select sum(t.idf * ts_rank(''{0.6, 0.6, 1, 1}'', m.words, t.query)) from told t)
+       / (0.7 + 0.3 * m.length / (select avg(a.length)::real from mine a)))::real as score
+     from mine m order by score desc, m.id desc limit $4',
+    units, case when ids is null then 'true' else format('u.id = any(%L::uuid[])', ids) end, fitting, any_word)
+    using total, words, found, depth;
 end
 $$;

@@ -33,8 +33,11 @@ export interface SearchBounds {
 
 const Known = z.object({ id: z.string(), ageDays: z.number(), importance: z.number().nullable() });
 
-/** So many of each list are fused: deep enough for recency and importance to change the order of what is asked for. */
-const depthOf = (limit: number): number => Math.max(50, 2 * limit);
+/**
+ * So many of each list are fused: deep enough for the other list, recency and importance to change the order of what is asked for. A list that
+ * stands alone is not that deep, for depth is what costs where little of what is near may be seen.
+ */
+const depthOf = (limit: number, lists: 1 | 2): number => Math.max(lists === 1 ? 30 : 50, 2 * limit);
 
 /** What is nearest and what holds the words best, each with its places in both lists. */
 export async function candidatesOf(
@@ -48,7 +51,7 @@ export async function candidatesOf(
   const options: ListOptions = {
     source,
     asked: { ...narrowed, ...scopeId, phrases, excluded },
-    depth: depthOf(limit),
+    depth: depthOf(limit, mode === 'hybrid' && vector !== null ? 2 : 1),
   };
   const near = vector === null ? [] : await listNearest(walled, vector, options, bounds.vectors);
   const best =
