@@ -14,7 +14,7 @@ export interface Embedders {
   close(): Promise<void>;
 }
 
-export interface EmbeddersDependencies {
+interface EmbeddersDependencies {
   /** One for each thread of the local model; another thread makes it faster where there is a processor for it. */
   threads?: readonly LocalThread[];
   /** Longest time that a remote provider may take for one request. */

@@ -17,7 +17,7 @@ export const contentHashOf = (text: string): string => createHash('sha256').upda
 
 /**
  * What was embedded before, by model and by hash of the text. It holds at most `rows` texts, and a twentieth more until it is trimmed: those
- * go first that were not asked for the longest.
+ * go first that were not asked for the longest. What another process has its hands on is left alone, so that nobody waits for anybody.
  */
 export function createEmbeddingsCache(pool: Pool, { rows = ROWS }: { rows?: number } = {}) {
   const trimEach = Math.max(1, Math.floor(rows / 20));
@@ -26,8 +26,11 @@ export function createEmbeddingsCache(pool: Pool, { rows = ROWS }: { rows?: numb
   const trim = async (): Promise<void> => {
     putSinceTrim = 0;
     await pool.query(sql.type(z.object({}))`
-      delete from memory.embeddings_cache where used_at <= (
-        select used_at from memory.embeddings_cache order by used_at desc offset ${rows} limit 1)`);
+      delete from memory.embeddings_cache c using (
+        select provider, model, content_hash from memory.embeddings_cache
+        where used_at <= (select used_at from memory.embeddings_cache order by used_at desc offset ${rows} limit 1)
+        for update skip locked) old
+      where c.provider = old.provider and c.model = old.model and c.content_hash = old.content_hash`);
   };
 
   return {
@@ -38,10 +41,13 @@ export function createEmbeddingsCache(pool: Pool, { rows = ROWS }: { rows?: numb
     ): Promise<Map<string, number[]>> => {
       const found = await pool.any(sql.type(Cached)`
         with asked as (select decode(h, 'hex') as hash from unnest(${sql.array(hashes, 'text')}) h),
+        stale as (
+          select c.content_hash from memory.embeddings_cache c join asked a on c.content_hash = a.hash
+          where c.provider = ${provider} and c.model = ${model} and c.used_at < clock_timestamp() - interval '1 hour'
+          for update of c skip locked),
         used as (
-          update memory.embeddings_cache c set used_at = clock_timestamp() from asked a
-          where c.provider = ${provider} and c.model = ${model} and c.content_hash = a.hash
-            and c.used_at < clock_timestamp() - interval '1 hour')
+          update memory.embeddings_cache c set used_at = clock_timestamp() from stale s
+          where c.provider = ${provider} and c.model = ${model} and c.content_hash = s.content_hash)
         select encode(c.content_hash, 'hex') as hash, c.embedding::text as embedding
         from asked a join memory.embeddings_cache c
           on c.provider = ${provider} and c.model = ${model} and c.content_hash = a.hash`);

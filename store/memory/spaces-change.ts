@@ -27,8 +27,6 @@ const STEPS: Readonly<Record<Step, { from: readonly string[]; to: string; done: 
   cancel: { from: ['building', 'paused', 'failed'], to: 'retired', done: 'canceled' },
 };
 
-export type SpacesChange = ReturnType<typeof createSpacesChange>;
-
 /** What administrators decide about spaces; its workflow is woken in the same transaction. */
 export const createSpacesChange = (pool: Pool) => ({
   /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { EmbeddingProvider, EmbeddingSpace } from '../../contracts/embedding.ts';
+import { LOCAL_DIMENSIONS, LOCAL_MODEL } from '../../platform/embeddings/index.ts';
 import type { Pool } from '../pool.ts';
 import { sql } from '../pool.ts';
 import { withinWalls } from './walls.ts';
@@ -14,9 +15,6 @@ export const Space = z.object({
 });
 export type Space = z.infer<typeof Space>;
 
-/** What a house begins with: it needs no network and no key. */
-const DEFAULT_SPACE = { provider: 'local', model: 'universal-sentence-encoder-lite', dimensions: 512 };
-
 const spaceColumns = sql.fragment`s.id, s.provider, s.model, s.dimensions`;
 
 const CountedSpace = EmbeddingSpace.omit({ progress: true }).extend({
@@ -27,15 +25,18 @@ const CountedSpace = EmbeddingSpace.omit({ progress: true }).extend({
 export type Spaces = ReturnType<typeof createSpaces>;
 
 export const createSpaces = (pool: Pool) => ({
-  /** The space that is searched by. Makes that of the local model, with its indexes, where there is none yet. */
+  /**
+   * The space that is searched by. Makes that of the local model, which needs no network and no key, with its indexes, where there is none
+   * yet.
+   */
   getActiveSpace: async (): Promise<Space> => {
     const found = await pool.maybeOne(
       sql.type(Space)`select ${spaceColumns} from memory.spaces s where s.status = 'active'`,
     );
     if (found !== null) return found;
-    const { provider, model, dimensions } = DEFAULT_SPACE;
+    const { provider, model } = LOCAL_MODEL;
     return pool.one(sql.type(Space)`
-      select ${spaceColumns} from memory.active_space(${provider}, ${model}, ${dimensions}) s`);
+      select ${spaceColumns} from memory.active_space(${provider}, ${model}, ${LOCAL_DIMENSIONS}) s`);
   },
 
   /** All that there ever were, with how far they have come: the active one, the one that is filled, and the others by age. */
