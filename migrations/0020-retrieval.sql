@@ -12,11 +12,13 @@ $$;
 alter table memory.memories drop column words;
 alter table memory.memories add column words tsvector not null generated always as (memory.words_of(content)) stored;
 
--- Of a chunk: what stands in its headings counts more.
+-- Of a chunk: what stands in its document's name and in its headings counts more.
 create function memory.note_words() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  new.words := setweight(memory.words_of(array_to_string(new.headings, ' ')), 'B') || memory.words_of(new.content);
+  new.words := setweight(memory.words_of(concat_ws(' ',
+      (select k.name from memory.knowledge_base k where k.id = new.document_id), array_to_string(new.headings, ' '))), 'B')
+    || memory.words_of(new.content);
   return new;
 end
 $$;
@@ -175,7 +177,7 @@ $$;
 
 -- The best by words, any of which may be missing; phrases may not. Where at most `few` fit, these are looked through. Else the rows are that
 -- each rarer word is in, at most half of `few` of each, and some that frequent words are in; of these the ones whose words tell most. So the work
--- has a bound, however frequent words are. What is left is ranked by what each of all words tells, how often it occurs, and how long the text is.
+-- has a bound, however frequent words are. What is left is ranked by what each of all words tells (damped, as measured), how often it occurs, and how long the text is.
 -- An index on words is of no use under row-level security, as `@@` might leak; so its owner reads and the walls stand in the condition. Gives ids
 -- only: whoever calls it joins them under the walls again.
 create function memory.best_by_words(source text, question text, asked json, depth integer, few integer)
@@ -244,7 +246,7 @@ begin
        select w.query, memory.idf(coalesce(w.found, (select count(*) from mine m where m.words @@ w.query))::real, $1) as idf from each_word w
      )
      select m.id, (
-       (select sum(t.idf * ts_rank(''{0.6, 0.6, 1, 1}'', m.words, t.query)) from told t)
+       (select sum(sqrt(t.idf) * ts_rank(''{0.6, 0.6, 1, 1}'', m.words, t.query)) from told t)
        / (0.7 + 0.3 * m.length / (select avg(a.length)::real from mine a)))::real as score
      from mine m order by score desc, m.id desc limit $4',
     units, case when ids is null then 'true' else format('u.id = any(%L::uuid[])', ids) end, fitting, any_word)
