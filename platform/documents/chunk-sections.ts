@@ -2,16 +2,19 @@ import { cutText } from './cut-text.ts';
 import { embeddedTextOf } from './embedded-text.ts';
 import type { Section } from './section.ts';
 
-/** In characters (UTF-16 units). */
+/** In characters (UTF-16 units); `min` and twice `overlap` fit into `max`. */
 export interface ChunkSizes {
-  /** No chunk of a longer section is cut shorter. */
+  /** No chunk of a longer section is shorter, but before a wide empty space. */
   min: number;
   max: number;
   /** Of the end of a chunk that the next one of its section begins with, at most. */
   overlap: number;
 }
 
-/** See docs/retrieval.md for how these were found. */
+/**
+ * The local embedding model reads windows of 128 tokens, some 450 characters, and averages those of a longer text: a chunk is one to two of
+ * them. A sentence or two are repeated, so that what was cut apart is found from either side.
+ */
 export const CHUNK_SIZES: ChunkSizes = { min: 400, max: 1_000, overlap: 150 };
 
 /** A chunk before it has an id. */

@@ -49,8 +49,9 @@ export const overlapStart = (
   cutBetween: Section['cutBetween'],
 ): number | undefined => {
   let best: { next: number; rank: number } | undefined;
+  const enough = cutBetween === 'lines' ? BETWEEN_PARAGRAPHS : BETWEEN_SENTENCES;
   for (const gap of gapsOf(text, { from, until })) {
-    const rank = Math.min(rankOf(text, gap, cutBetween), BETWEEN_SENTENCES);
+    const rank = Math.min(rankOf(text, gap, cutBetween), enough);
     if (gap.next < until && (best === undefined || rank > best.rank)) best = { next: gap.next, rank };
   }
   return best?.next;

@@ -32,7 +32,12 @@ export const cutText = (
     const until = lowest(text, cutPlaces(text, start, window, cutBetween));
     spans.push({ from, until });
     start = skipSpace(text, until);
-    from = overlapStart(text, Math.max(from, until - overlap), until, cutBetween) ?? start;
+    // What is far apart is not told twice: it would be a chunk of white space.
+    const repeated =
+      start - until > overlap
+        ? undefined
+        : overlapStart(text, Math.max(from, until - overlap), until, cutBetween);
+    from = repeated ?? start;
   }
   if (start < end) spans.push({ from, until: end });
   return spans;

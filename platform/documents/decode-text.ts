@@ -77,7 +77,7 @@ const isMostlyText = (text: string, encoding: Encoding): boolean => {
     else if ((code >= 0x7f && code < 0xa0) || code === 0xfffd) controls++;
     if (code > 0x7f) beyondAscii++;
   }
-  if (controls > text.length * MOST_CONTROLS) return false;
+  if (controls > Math.max(1, text.length * MOST_CONTROLS)) return false;
   return encoding !== 'windows-1252' || beyondAscii <= text.length * MOST_BEYOND_ASCII;
 };
 

@@ -23,8 +23,6 @@ export const MAX_PAGES = 10_000;
 export const MAX_CHUNKS = 100_000;
 /** In characters; a small file can hold much more text than it has bytes. */
 const MAX_TEXT_LENGTH = DOCUMENT_LIMIT_BYTES;
-/** Of objects in objects; beyond that no person has written it. */
-export const MAX_DEPTH = 200;
 
 export interface TextMeter {
   /** @throws `InvalidInput` when there was too much; else gives the text back */
@@ -47,5 +45,5 @@ export const createTextMeter = (): TextMeter => {
   };
 };
 
-export const tooDeep = (): GatheringFailure =>
-  new GatheringFailure('InvalidInput', `The file is nested more than ${MAX_DEPTH} levels deep`);
+export const tooDeep = (levels: number): GatheringFailure =>
+  new GatheringFailure('InvalidInput', `The file is nested more than ${levels} levels deep`);

@@ -1,14 +1,6 @@
 import type { DocumentFormat } from '../../contracts/knowledge.ts';
 import { decodeText } from './decode-text.ts';
 import { createTextMeter } from './document-limits.ts';
-import { readCode } from './formats/code.ts';
-import { readCsv } from './formats/csv.ts';
-import { readDocx } from './formats/docx.ts';
-import { readHtml } from './formats/html.ts';
-import { readJson } from './formats/json.ts';
-import { readMarkdown } from './formats/markdown.ts';
-import { readPdf } from './formats/pdf.ts';
-import { readText } from './formats/text.ts';
 import type { Section } from './section.ts';
 
 export interface Reading {
@@ -20,13 +12,14 @@ export interface Reading {
 
 type TextFormat = Exclude<DocumentFormat, 'pdf' | 'docx'>;
 
-const READERS: Record<TextFormat, (text: string) => Section[]> = {
-  text: readText,
-  markdown: readMarkdown,
-  html: readHtml,
-  csv: readCsv,
-  json: readJson,
-  code: readCode,
+/** Each is loaded when it is needed: the largest of them takes longer to load than most documents take to read. */
+const READERS: Record<TextFormat, () => Promise<(text: string) => Section[]>> = {
+  text: async () => (await import('./formats/text.ts')).readText,
+  markdown: async () => (await import('./formats/markdown.ts')).readMarkdown,
+  html: async () => (await import('./formats/html.ts')).readHtml,
+  csv: async () => (await import('./formats/csv.ts')).readCsv,
+  json: async () => (await import('./formats/json.ts')).readJson,
+  code: async () => (await import('./formats/code.ts')).readCode,
 };
 
 /**
@@ -53,9 +46,13 @@ const read = async (
   format: DocumentFormat,
   onPage: (pages: number) => void,
 ): Promise<Reading> => {
-  if (format === 'pdf') return readPdf(bytes, onPage);
-  if (format === 'docx') return { sections: await readDocx(bytes), pages: null };
-  return { sections: READERS[format](decodeText(bytes)), pages: null };
+  if (format === 'pdf') return (await import('./formats/pdf.ts')).readPdf(bytes, onPage);
+  if (format === 'docx') {
+    const { readDocx } = await import('./formats/docx.ts');
+    return { sections: await readDocx(bytes), pages: null };
+  }
+  const readText = await READERS[format]();
+  return { sections: readText(decodeText(bytes)), pages: null };
 };
 
 /** What neither a database nor a screen takes: control characters and halves of surrogate pairs, which entities and escapes can stand for. */

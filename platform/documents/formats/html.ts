@@ -1,7 +1,7 @@
 import type { Node } from 'node-html-parser';
 import { HTMLElement, NodeType, parse } from 'node-html-parser';
 
-import { MAX_DEPTH, tooDeep } from '../document-limits.ts';
+import { tooDeep } from '../document-limits.ts';
 import type { Outline } from '../outline.ts';
 import { createOutline } from '../outline.ts';
 import type { Section } from '../section.ts';
@@ -21,9 +21,17 @@ const BLOCKS = new Set(
   ).split(' '),
 );
 const HEADING = /^h([1-6])$/;
+const MAX_DEPTH = 1_000;
+/** Those that many pages leave open, or that nothing stands in. */
+const CLOSED_BY_OTHERS = new Set(
+  'p li dt dd tr td th thead tbody tfoot option br hr img input link meta col area base embed source track wbr'.split(
+    ' ',
+  ),
+);
 
 /** The text of a page, without what leads elsewhere; where it says what its main part is, that alone. */
 export const readHtml = (html: string): Section[] => {
+  checkDepth(html);
   const root = parse(html, {
     comment: false,
     blockTextElements: { script: false, style: false, noscript: false },
@@ -37,6 +45,16 @@ export const readHtml = (html: string): Section[] => {
   walk(main, writer, 0);
   writer.end();
   return outline.sections();
+};
+
+/** Before it is parsed: the parser takes ever longer the deeper it is. */
+const checkDepth = (html: string): void => {
+  let depth = 0;
+  for (const [, slash, name = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)/gi)) {
+    if (CLOSED_BY_OTHERS.has(name.toLowerCase())) continue;
+    depth = slash === '' ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > MAX_DEPTH) throw tooDeep(MAX_DEPTH);
+  }
 };
 
 interface Writer {
@@ -84,7 +102,7 @@ const createWriter = (outline: Outline): Writer => {
 };
 
 const walk = (node: Node, writer: Writer, depth: number): void => {
-  if (depth > MAX_DEPTH) throw tooDeep();
+  if (depth > MAX_DEPTH) throw tooDeep(MAX_DEPTH);
   for (const child of node.childNodes) {
     if (child.nodeType === NodeType.TEXT_NODE) writer.inline(child.text);
     else if (child instanceof HTMLElement) walkElement(child, writer, depth + 1);

@@ -2,10 +2,12 @@ import { GatheringFailure } from '../../../contracts/failure.ts';
 import type { Json, JsonObject } from '../../../contracts/json.ts';
 import { isJsonObject } from '../../../contracts/json.ts';
 import type { TextMeter } from '../document-limits.ts';
-import { createTextMeter, MAX_DEPTH, tooDeep } from '../document-limits.ts';
+import { createTextMeter, tooDeep } from '../document-limits.ts';
 import { createOutline } from '../outline.ts';
 import type { Section } from '../section.ts';
 
+/** Beyond that no person has written it. */
+const MAX_DEPTH = 200;
 const NOWHERE = { page: null, firstLine: null, cutBetween: 'lines' } as const;
 
 /**
@@ -74,7 +76,7 @@ const write = (value: Json, meter: TextMeter): string => {
     } else writeValue(part, { ...inner, first: `${first}${name}: ` });
   };
   const writeValue = (part: Json, place: Place): void => {
-    if (place.depth > MAX_DEPTH) throw tooDeep();
+    if (place.depth > MAX_DEPTH) throw tooDeep(MAX_DEPTH);
     const { others, depth } = place;
     let first = place.first;
     if (!isFilled(part)) add(typeof part === 'string' ? part : JSON.stringify(part), place);
