@@ -7,7 +7,8 @@ import { createEmbedTexts, type EmbedTextsDependencies } from './embed-texts.ts'
 import { createMemories } from './memories.ts';
 import { createMemoryCallers } from './memory-callers.ts';
 import { createRetention } from './retention.ts';
-import { createMemorySearch, type Rerank } from './search.ts';
+import type { Rerank } from './rerank.ts';
+import { createMemorySearch } from './search.ts';
 import { createSpaces } from './spaces.ts';
 import { createSpacesChange } from './spaces-change.ts';
 
