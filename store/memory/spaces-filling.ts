@@ -8,7 +8,7 @@ import type { Pool } from '../pool.ts';
 import { plannedEachTime, sql } from '../pool.ts';
 import { Space } from './spaces.ts';
 import type { VectorRow } from './vectors.ts';
-import { putVectors } from './vectors.ts';
+import { fillVectors } from './vectors.ts';
 import { withinWalls } from './walls.ts';
 
 /** A memory, or a chunk of a document, that a space has no vector of. */
@@ -50,7 +50,7 @@ export const createSpacesFilling = (pool: Pool) => ({
     ),
 
   putLacking: (space: Space, rows: readonly VectorRow[]): Promise<void> =>
-    withinWalls(pool, { kind: 'house' }, (walled) => putVectors(walled, space, rows)),
+    withinWalls(pool, { kind: 'house' }, (walled) => fillVectors(walled, space, rows)),
 
   /** Searches by the space from here on. @returns false while it lacks something, or is not being filled any more */
   switchTo: async (id: number): Promise<boolean> =>

@@ -18,6 +18,12 @@ export interface VectorRow {
  * disagree; a unit that is gone, or that the viewer does not see, is left out. Another space that is searched by or filled is told, as it lacks them.
  */
 export async function putVectors(walled: Walled, space: Space, rows: readonly VectorRow[]): Promise<void> {
+  await fillVectors(walled, space, rows);
+  await wakeSpaces(walled, { but: space });
+}
+
+/** The same for units that were there before, of which every space has been told. */
+export async function fillVectors(walled: Walled, space: Space, rows: readonly VectorRow[]): Promise<void> {
   if (rows.length === 0) return;
   const ids = sql.array(
     rows.map(({ unitId }) => unitId),
@@ -41,7 +47,6 @@ export async function putVectors(walled: Walled, space: Space, rows: readonly Ve
     ) u on u.id = g.unit_id and u.source = g.source
     on conflict (unit_id, space) do update
       set embedding = excluded.embedding, scope_id = excluded.scope_id, audience = excluded.audience`);
-  await wakeSpaces(walled, { but: space });
 }
 
 /** Tells the spaces that are searched by or filled, in this transaction, that there may be something that they have no vector of. */
