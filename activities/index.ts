@@ -224,8 +224,8 @@ export function createActivities({
   const { failNode, publishFacts, closeRun } = createRunActivities(shared);
   const openSecrets = createOpenSecrets(createSecrets(pool), sealer);
   const executePipeline = createExecutePipeline(createStartRunFor({ ...deps, pool, providers, logger }));
-  const actions = { ...shared, openSecrets, tools, executePipeline };
   const memory = deps.memory ?? createMemoryStore(pool);
+  const actions = { ...shared, openSecrets, tools, executePipeline, memory };
   const { embedTexts } = memory;
   return {
     ...createEmbeddingActivities({ pool, logger, embedTexts }),

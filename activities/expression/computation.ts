@@ -60,6 +60,14 @@ function templateOf(config: Extract<PipelineNode, { type: 'action' }>['config'])
       return { input: config.input };
     case 'call_tool':
       return { arguments: config.arguments };
+    case 'remember': {
+      const { content, tags, of } = config;
+      return { content, tags, ...(of === undefined ? {} : { of }) };
+    }
+    case 'recall': {
+      const { query, of } = config;
+      return { query, ...(of === undefined ? {} : { of }) };
+    }
   }
 }
 

@@ -21,6 +21,7 @@ import { callApi } from './call-api.ts';
 import type { ExecutePipeline } from './execute-pipeline.ts';
 import { nodeAt, noResultWithin, planNodeAt } from './node-at.ts';
 import { createMask, maskOutput, masksOf, type OpenSecrets } from './secrets.ts';
+import { recallInRun, rememberInRun, type RunMemory } from './use-memory.ts';
 import { useTool } from './use-tool.ts';
 import { writeFile } from './write-file.ts';
 
@@ -46,6 +47,7 @@ export interface ActionDependencies {
   outbound: Outbound;
   tools: Pick<ToolRegistry, 'run'>;
   executePipeline: ExecutePipeline;
+  memory: RunMemory;
   /** The folder of a run's files. */
   runFolderOf: (runId: string) => string;
 }
@@ -192,7 +194,7 @@ async function runAction(
 
 function doAction(
   { config }: ActionNode,
-  { tools, executePipeline }: Pick<ActionDependencies, 'tools' | 'executePipeline'>,
+  { tools, executePipeline, memory }: Pick<ActionDependencies, 'tools' | 'executePipeline' | 'memory'>,
   record: RunRecord,
   action: ActionTools,
 ): Promise<Json> {
@@ -207,5 +209,9 @@ function doAction(
       const given = isJsonObject(action.shown) ? action.shown : {};
       return executePipeline(config, { given, key: action.key }, record);
     }
+    case 'remember':
+      return rememberInRun(config, action, { record, memory });
+    case 'recall':
+      return recallInRun(config, action, { memory });
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { Json, JsonObject } from '../json.ts';
+import { MemoryKind } from '../memory.ts';
 import { pipelineReference } from './pipeline.ts';
 
 /** Calls an HTTP API; its output is `{ status, headers, body }`. Redirects are not followed. */
@@ -36,11 +37,47 @@ export const CallToolConfig = z.strictObject({
 });
 export type CallToolConfig = z.infer<typeof CallToolConfig>;
 
+/** Of what runs remember: everybody reads them, so no scope of a conversation, and circles that are for everyone only. */
+const memoryScope = {
+  scope: z.enum(['global', 'circle', 'agent']),
+  of: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Name or id of the circle or agent of the scope; may hold {{ expressions }}'),
+};
+
+/** Remembers a fact, once; its output is `{ memoryId }`. */
+export const RememberConfig = z.strictObject({
+  action: z.literal('remember'),
+  content: z.string().min(1).describe('One statement; may hold {{ expressions }}, but no secrets'),
+  scope: memoryScope.scope.default('global'),
+  of: memoryScope.of,
+  importance: z.number().min(0).max(1).default(0.5),
+  tags: z.array(z.string().min(1).max(200)).max(20).default([]),
+});
+export type RememberConfig = z.infer<typeof RememberConfig>;
+
+/** Finds what is remembered, or passages of documents, best first; its output is `{ items }`, each with `content` and `score`. */
+export const RecallConfig = z.strictObject({
+  action: z.literal('recall'),
+  query: z.string().min(1).max(8_000).describe('What it is about; may hold {{ expressions }}'),
+  source: z.enum(['memories', 'knowledge']).default('memories'),
+  scope: memoryScope.scope.optional().describe('Absent: everything that everybody may see'),
+  of: memoryScope.of,
+  limit: z.number().int().min(1).max(100).default(5),
+  kinds: z.array(MemoryKind).min(1).max(3).optional().describe('Of memories'),
+});
+export type RecallConfig = z.infer<typeof RecallConfig>;
+
 /** An effect on the world. Every string may hold {{ expressions }}, `{{ secrets.NAME }}` too. */
 export const ActionNodeConfig = z.discriminatedUnion('action', [
   CallApiConfig,
   WriteFileConfig,
   ExecutePipelineConfig,
   CallToolConfig,
+  RememberConfig,
+  RecallConfig,
 ]);
 export type ActionNodeConfig = z.infer<typeof ActionNodeConfig>;

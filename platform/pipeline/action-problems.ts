@@ -17,6 +17,7 @@ export function actionProblems(config: Config): ConfigProblem[] {
   const { url, path, headers } = config;
   if (config['action'] === 'write_file')
     return problemsAt(['config', 'path'], path, LONGEST_PATH, pathMessageOf);
+  if (config['action'] === 'remember' || config['action'] === 'recall') return scopeProblems(config);
   if (config['action'] !== 'call_api') return [];
   return [
     ...problemsAt(['config', 'url'], url, LONGEST_URL, urlMessageOf),
@@ -27,6 +28,16 @@ export function actionProblems(config: Config): ConfigProblem[] {
         message: 'is no name of an HTTP header: use letters, digits and dashes',
       })),
   ];
+}
+
+function scopeProblems({ scope = 'global', of }: Config): ConfigProblem[] {
+  const parts = ['config', 'of'];
+  if (scope === 'global')
+    return of === undefined
+      ? []
+      : [{ parts, message: 'belongs to the scope of a circle or of an agent: say which scope' }];
+  if (of !== undefined) return [];
+  return [{ parts, message: `is missing: say which ${shown(String(scope))} the scope is of, by name or id` }];
 }
 
 function problemsAt(

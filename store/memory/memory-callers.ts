@@ -16,6 +16,10 @@ const MemoryCaller = z.object({
 /** Who calls a tool of memory, and what it may be asked to remember in. */
 export type MemoryCaller = z.infer<typeof MemoryCaller>;
 
+const ScopeOwner = z.object({ id: Id, name: z.string(), isOpen: z.boolean() });
+/** What a scope is of. */
+export type ScopeOwner = z.infer<typeof ScopeOwner>;
+
 export type MemoryCallers = ReturnType<typeof createMemoryCallers>;
 
 export function createMemoryCallers(pool: Queryable) {
@@ -30,6 +34,21 @@ export function createMemoryCallers(pool: Queryable) {
           order by m.sequence desc limit 1) as heard
         from conversation.conversations c join agent.agents a on a.id = ${agentId}
         where c.id = ${conversationId}`);
+    },
+
+    /**
+     * Of runs, which everybody reads.
+     * @returns null where there is no such circle or agent; `isOpen`: everybody may see what is remembered for it
+     */
+    findOwner(kind: 'circle' | 'agent', reference: string): Promise<ScopeOwner | null> {
+      return kind === 'circle'
+        ? pool.maybeOne(sql.type(ScopeOwner)`
+            select c.id, c.name, c.visibility = 'everyone' as "isOpen" from circle.circles c
+            where (c.id::text = ${reference} or c.name = ${reference}) and c.deleted_at is null
+            order by c.name = ${reference} desc limit 1`)
+        : pool.maybeOne(sql.type(ScopeOwner)`
+            select a.id, a.name, true as "isOpen" from agent.agents a
+            where a.id::text = ${reference} or a.name = ${reference} order by a.name = ${reference} desc limit 1`);
     },
 
     /** An agent in a run, or the run itself. Null where the agent or the run is gone. */
