@@ -138,6 +138,12 @@ export const ROUTES: RouteObject[] = [
                 }),
               },
               {
+                path: 'retention',
+                lazy: async () => ({
+                  Component: (await import('../features/memory/retention-drawer.tsx')).RetentionDrawer,
+                }),
+              },
+              {
                 path: 'forget',
                 lazy: async () => ({
                   Component: (await import('../features/memory/forget-drawer.tsx')).ForgetDrawer,

@@ -44,6 +44,7 @@ export const pathOf = {
   /** What was remembered of a conversation. */
   memoryOf: (conversationId: string): string => `/memory?conversation=${conversationId}`,
   newMemory: '/memory/new',
+  memoryRetention: '/memory/retention',
   forgetMemories: '/memory/forget',
   documents: '/documents',
   /** A document, at one of its chunks where that is named. */

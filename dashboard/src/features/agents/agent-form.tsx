@@ -129,7 +129,8 @@ function DeleteAgent({ agent, onDeleted }: { agent: Agent; onDeleted: () => void
       }
     >
       Pipelines that name it cannot start runs until they name another one; runs that have begun go on. It
-      leaves its circles and stops speaking in conversations. What it said stays.
+      leaves its circles and stops speaking in conversations. What it said stays; what it alone recalled is
+      forgotten, its documents too.
     </Confirm>
   );
 }

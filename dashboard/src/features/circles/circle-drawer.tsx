@@ -127,7 +127,8 @@ function DeleteCircle({ circle }: { circle: Circle }) {
         })
       }
     >
-      Its open conversations end. What was said in them stays readable, and its agents stay.
+      Its open conversations end. What was said in them stays readable, and its agents stay. What is
+      remembered and known in it alone is forgotten.
     </Confirm>
   );
 }

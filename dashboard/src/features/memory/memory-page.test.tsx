@@ -237,6 +237,37 @@ const agent = {
   ...{ createdAt: '2026-05-04T10:00:00.000Z', updatedAt: '2026-05-04T10:00:00.000Z' },
 };
 
+describe('how long is remembered', () => {
+  const retention = (scope: string, maxAgeDays: number | null) => ({ scope, maxAgeDays, maxItems: 1_000 });
+  const items = [
+    ...[retention('global', null), retention('circle', null)],
+    ...[retention('agent', null), retention('conversation', 365)],
+  ];
+
+  it('is shown for each kind of scope, and set', async () => {
+    const user = userEvent.setup();
+    const { changes, address } = open('/memory/retention', {
+      'GET /memories/retention': { body: { items } },
+      'PUT /memories/retention': { body: { items } },
+    });
+    const conversations = await screen.findByRole('group', { name: 'Conversations' });
+    const drawer = within(screen.getByRole('dialog', { name: 'Retention' }));
+    const days = within(conversations).getByRole('textbox', { name: /^Days at most/ });
+    expect(days).toHaveProperty('value', '365');
+    await user.clear(days);
+    const agents = within(drawer.getByRole('group', { name: 'Agents' }));
+    await user.type(agents.getByRole('textbox', { name: /^Days/ }), '0');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await agents.findByText(/Give whole days/);
+    await user.clear(agents.getByRole('textbox', { name: /^Days/ }));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(address()).toBe('/memory'));
+    expect(changes().map(({ body }) => body)).toEqual([
+      { items: items.map((one) => ({ ...one, maxAgeDays: null })) },
+    ]);
+  });
+});
+
 describe('what stands in controls', () => {
   it('is read from an address, and what makes no sense there is nothing', () => {
     expect(readFilters(new URLSearchParams('scope=moon&kind=moon&tag=&superseded=yes'))).toEqual({});

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Brain, Eraser, Plus } from 'lucide-react';
+import { Brain, Eraser, Hourglass, Plus } from 'lucide-react';
 import { Outlet, useSearchParams } from 'react-router';
 
 import { useParameter } from '../../lib/address.ts';
@@ -29,6 +29,7 @@ export function MemoryPage() {
   useMemoryActivity();
   const view = VIEWS.find((known) => known === search.get('view')) ?? 'list';
   const mayCreate = useMay('memories:create');
+  const mayRetain = useMay('retention:read');
   const mayForget = useMay('memories:delete');
   const kept = search.size === 0 ? '' : `?${search.toString()}`;
   return (
@@ -39,6 +40,11 @@ export function MemoryPage() {
         actions={
           <>
             {view === 'list' && <ExportButton filters={readFilters(search)} />}
+            {mayRetain && (
+              <ButtonLink to={pathOf.memoryRetention + kept}>
+                <Hourglass aria-hidden /> Retention
+              </ButtonLink>
+            )}
             {mayForget && (
               <ButtonLink to={pathOf.forgetMemories + kept}>
                 <Eraser aria-hidden /> Forget …

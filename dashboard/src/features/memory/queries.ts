@@ -10,11 +10,13 @@ import { ConversationSummary } from '../../../../contracts/conversation.ts';
 import { KnowledgeSearchResult } from '../../../../contracts/knowledge.ts';
 import {
   type ChangeMemory,
+  type ChangeMemoryRetention,
   type CreateMemory,
   type ForgetMemories,
   Forgotten,
   Memory,
   MemoryDetail,
+  MemoryRetentions,
   MemorySearchResult,
   type SearchKnowledge,
   type SearchMemories,
@@ -29,6 +31,7 @@ const MemoryPage = pageOf(Memory);
 export const memoryKeys = {
   all: ['memories'] as const,
   lists: ['memories', 'list'] as const,
+  retention: ['memories', 'retention'] as const,
   memories: ['memories', 'memory'] as const,
   memory: (id: string) => ['memories', 'memory', id] as const,
 };
@@ -64,6 +67,24 @@ export const conversationsQuery = (api: Api) =>
     queryFn: ({ signal }) =>
       api.get('/conversations', pageOf(ConversationSummary), { query: { limit: MOST }, signal }),
   });
+
+export const retentionQuery = (api: Api) =>
+  queryOptions({
+    queryKey: memoryKeys.retention,
+    queryFn: async ({ signal }) => (await api.get('/memories/retention', MemoryRetentions, { signal })).items,
+  });
+
+export function useChangeRetention(onChanged: () => void) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ChangeMemoryRetention) => api.put('/memories/retention', MemoryRetentions, { body }),
+    onSuccess: ({ items }) => {
+      queries.setQueryData(memoryKeys.retention, items);
+      onChanged();
+    },
+  });
+}
 
 /** As a form gives it; what it leaves out is as usual. */
 export type NewMemory = Pick<CreateMemory, 'kind' | 'content' | 'scope'> &

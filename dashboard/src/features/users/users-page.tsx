@@ -112,7 +112,7 @@ function DeleteUser({ user }: { user: User }) {
       keep="Keep them"
       onConfirm={() => remove.mutate()}
     >
-      They can no longer sign in. Runs that they started stay.
+      They can no longer sign in. Runs that they started stay; what is remembered for them alone is forgotten.
     </Confirm>
   );
 }
