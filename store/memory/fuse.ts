@@ -4,9 +4,9 @@ export type Weights = SearchSummary['weights'];
 
 /** How much each part counts where nobody says otherwise; docs/retrieval-quality.md tells how they were found. */
 export const DEFAULT_WEIGHTS = {
-  memory: { vector: 0.2, text: 1, recency: 0.1, importance: 0.1, halfLifeDays: 30 },
+  memory: { vector: 0.4, text: 1, recency: 0.05, importance: 0.05, halfLifeDays: 30 },
   // A passage is as true as its document, however old that is, and nobody has said how important it is.
-  knowledge: { vector: 0.2, text: 1, recency: 0, importance: 0, halfLifeDays: 365 },
+  knowledge: { vector: 0.15, text: 1, recency: 0, importance: 0, halfLifeDays: 365 },
 } as const satisfies Record<string, Weights>;
 
 /** What was asked for, and the house's own where nothing was. */
@@ -26,7 +26,7 @@ export function weightsOf(source: keyof typeof DEFAULT_WEIGHTS, asked: SearchWei
  * Methods, SIGIR 2009). They took 60, for lists that were about as good as one another. Here the list by words is much the better one with the
  * local model, and a flat constant lets the other one overrule it: see docs/retrieval-quality.md.
  */
-export const RRF_K = 1;
+export const RRF_K = 2;
 
 export interface Candidate {
   id: string;
