@@ -1,3 +1,4 @@
+import type { Json, JsonSchema } from '../../../contracts/json.ts';
 import type { FinishReason, ModelRequest, ModelResponse, ToolCall, Usage } from '../../../contracts/model.ts';
 import type { ModelCall, StreamHooks } from '../sdk-call.ts';
 import { answerTo } from './answer.ts';
@@ -5,6 +6,7 @@ import { cutToTokens, estimateInputTokens, estimateTokens, streamText } from './
 import { readDiscussion } from './conversation/discussion.ts';
 import { takeTurn } from './conversation/take-turn.ts';
 import { fillSchema } from './fill-schema.ts';
+import { keepMemory } from './memory/keep-memory.ts';
 import { readMessages, readPrompt } from './prompt.ts';
 import { sourceOf } from './source.ts';
 import { answerOfTools } from './tool-answers.ts';
@@ -43,10 +45,7 @@ export function createDemoProvider({ chunkDelayMs }: { chunkDelayMs: number }): 
       const toolCalls = toolCallsFor(request.messages, request.tools);
       if (toolCalls.length > 0) return responseOf(request, { toolCalls });
       if (request.outputSchema !== undefined && form !== undefined) {
-        const prompt = readMessages(request.messages);
-        const documents =
-          prompt.documents.length > 0 ? prompt.documents : readPrompt(`:\n${prompt.instruction}`).documents;
-        const text = JSON.stringify(fillSchema(request.outputSchema, sourceOf(documents)));
+        const text = JSON.stringify(keepMemory(request) ?? filled(request.outputSchema, request));
         const data = form.parse(text);
         await streamText(text, hooks, chunkDelayMs);
         return { ...responseOf(request, { text }), data };
@@ -54,6 +53,13 @@ export function createDemoProvider({ chunkDelayMs }: { chunkDelayMs: number }): 
       return write(answerOfTools(request.messages) ?? answerTo(readMessages(request.messages)));
     },
   };
+}
+
+function filled(schema: JsonSchema, { messages }: ModelRequest): Json {
+  const prompt = readMessages(messages);
+  const documents =
+    prompt.documents.length > 0 ? prompt.documents : readPrompt(`:\n${prompt.instruction}`).documents;
+  return fillSchema(schema, sourceOf(documents));
 }
 
 function responseOf(

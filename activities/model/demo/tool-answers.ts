@@ -1,7 +1,10 @@
 import type { ModelMessage } from '../../../contracts/model.ts';
 
 /** Tools whose answers are the answer; what other tools return is a text to work on. */
-const SPEAK_FOR_THEMSELVES = new Set(['current_time', 'calculator', 'write_file']);
+const SPEAK_FOR_THEMSELVES = new Set([
+  ...['current_time', 'calculator', 'write_file'],
+  ...['remember', 'recall', 'update_block', 'forget'],
+]);
 
 /** The answer that tool results give by themselves, failures included; undefined when they are a text to extract from. */
 export function answerOfTools(messages: readonly ModelMessage[]): string | undefined {

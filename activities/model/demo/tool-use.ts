@@ -4,6 +4,7 @@ import { URL_PATTERN } from './facts.ts';
 import { fillSchema } from './fill-schema.ts';
 import { type Prompt, readPrompt } from './prompt.ts';
 import { sourceOf } from './source.ts';
+import { stemsOf } from './words.ts';
 
 type Chooser = (request: string, messages: readonly ModelMessage[]) => JsonObject[];
 
@@ -19,6 +20,14 @@ const FILE_NAME = /(?<![\w/:.])(?:[\w-]+\/)*[\w-]+\.(?:md|txt|json|csv|html?|ya?
 
 const CALL_BY_NAME = /\b(?:use|call|with|run)\s+(?:the\s+)?(?:tool\s+)?[`"']?$/i;
 
+const REMEMBER_REQUEST =
+  /^(?:please\s+)?(?:remember|keep in mind|don['’]t forget)(?:\s+that\b|:)?\s+(.+[^?])$/i;
+const RECALL_REQUEST =
+  /\b(?:what (?:do|can) you (?:remember|recall)|do you (?:still )?(?:remember|recall))\b/i;
+const MOST_SEARCHED = 400;
+/** A question of fewer words is not worth a search. */
+const LEAST_STEMS = 2;
+
 /** The tools whose requests are understood, and how their arguments are read from the request. */
 const CHOOSERS: Readonly<Record<string, Chooser>> = {
   current_time: (request) =>
@@ -30,6 +39,16 @@ const CHOOSERS: Readonly<Record<string, Chooser>> = {
   http_request: (request) =>
     FETCH_REQUEST.test(request)
       ? [...new Set(request.match(URL_PATTERN) ?? [])].map((url) => ({ method: 'GET', url }))
+      : [],
+  remember: (request) =>
+    request
+      .split(/(?<=[.!?])\s+|\n+/)
+      .flatMap((sentence) => REMEMBER_REQUEST.exec(sentence.trim())?.[1] ?? [])
+      .map((content) => ({ content: content.charAt(0).toUpperCase() + content.slice(1) })),
+  recall: (request) => (RECALL_REQUEST.test(request) ? [{ query: request.slice(0, MOST_SEARCHED) }] : []),
+  search_knowledge: (request) =>
+    request.includes('?') && !RECALL_REQUEST.test(request) && stemsOf(request).size >= LEAST_STEMS
+      ? [{ query: request.slice(0, MOST_SEARCHED) }]
       : [],
   read_file: (request) =>
     /\b(?:read|open|load|look at|summari[sz]e|digest|check)\b/i.test(request)

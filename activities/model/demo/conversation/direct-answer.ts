@@ -28,7 +28,7 @@ export function directAnswer(discussion: Discussion): string | undefined {
   const earlier = discussion.said
     .filter(({ isPerson, text }) => isPerson && text !== request)
     .map(({ text }) => text);
-  const sources = [discussion.topic, discussion.summary, ...earlier]
+  const sources = [discussion.topic, discussion.summary, ...earlier, ...discussion.remembered]
     .map((text) => readDocument(text))
     .filter(hasText);
   const fitting = best(about(request, extractsOf(sources)), 2);

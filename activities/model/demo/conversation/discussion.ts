@@ -19,6 +19,8 @@ export interface Discussion {
   purpose: TurnPurpose;
   /** What no longer stands in `said`, told short; '' where everything does. */
   summary: string;
+  /** What the agent remembers of earlier conversations, and what stands in its blocks. */
+  remembered: readonly string[];
   /** The last ones, oldest first. */
   said: readonly Utterance[];
   /** Of those in `said`, what came after a person last spoke. */
@@ -53,6 +55,7 @@ export function readDiscussion({ messages, tools }: ModelRequest): Discussion | 
     ...{ self, role, said, purpose: purpose ?? 'speak' },
     topic: /<topic>([\s\S]*?)<\/topic>/.exec(system)?.[1]?.trim() ?? '',
     summary: summaryIn(messages),
+    remembered: rememberedIn(system),
     sincePerson: said.slice(person + 1),
     awaited: /^When everything has been said and done, end with (.+?)(?: or .+)?\. Do not/m.exec(system)?.[1],
   };
@@ -78,6 +81,15 @@ function utteranceOf(message: ModelMessage, self: string, hasLabels: boolean): U
     return hasLabels ? [] : [{ speaker: 'You', isOwn: false, isPerson: true, text: message.content }];
   const [, speaker = '', role = '', text = ''] = label;
   return [{ speaker, isOwn: false, isPerson: PERSON.test(role), text: withoutDemoNotice(text) }];
+}
+
+function rememberedIn(system: string): string[] {
+  const memories = /<memories>\n([\s\S]*?)\n<\/memories>/.exec(system)?.[1]?.split('\n') ?? [];
+  const blocks = [...system.matchAll(/<block name="[^"]*" scope="[^"]*">\n([\s\S]*?)\n<\/block>/g)];
+  return [
+    ...memories.map((line) => line.replace(/^- /, '').replace(/ \((?:told short, )?\d{4}-\d\d-\d\d\)$/, '')),
+    ...blocks.map(([, text = '']) => text),
+  ];
 }
 
 function summaryIn(messages: readonly ModelMessage[]): string {

@@ -1,5 +1,6 @@
 import type { ModelRequest, ToolCall } from '../../../../contracts/model.ts';
 import { answerTo } from '../answer.ts';
+import { citedAnswer } from '../memory/cited-answer.ts';
 import { readMessages } from '../prompt.ts';
 import { answerOfTools } from '../tool-answers.ts';
 import { toolCallsFor } from '../tool-use.ts';
@@ -31,9 +32,13 @@ export function takeTurn(discussion: Discussion, { messages, tools }: ModelReque
   const next = controls
     .map((control) => control.arguments['speaker'])
     .find((name) => typeof name === 'string');
-  const said = hasResults
-    ? (answerOfTools(step) ?? answerTo(readMessages(step)))
-    : withoutMentions(SAYINGS[discussion.purpose](discussion, next));
+  const say = (): string => withoutMentions(SAYINGS[discussion.purpose](discussion, next));
+  const isSearch = step.some((message) => message.role === 'tool' && message.toolName === SEARCH);
+  const said = isSearch
+    ? (citedAnswer(requestOf(discussion), step) ?? say())
+    : hasResults
+      ? (answerOfTools(step) ?? answerTo(readMessages(step)))
+      : say();
   return {
     text: `${withDemoNotice(
       said,
@@ -45,6 +50,8 @@ export function takeTurn(discussion: Discussion, { messages, tools }: ModelReque
     })),
   };
 }
+
+const SEARCH = 'search_knowledge';
 
 /** Of several agents only one does what a person asks for: the one that answers first, or that the person names. */
 function isFirstToAnswer({ sincePerson, said, self }: Discussion): boolean {
