@@ -53,6 +53,13 @@ describe('HTML', () => {
     ]);
   });
 
+  it('keeps an item, and a row, on its line though paragraphs stand in it', async () => {
+    const page =
+      '<ul><li><p>a</p></li><li></li><li><p>b</p></li></ul><table><tr><td><p>1</p><p>2</p></td><td>3<br>4</td></tr></table>';
+    const [[, content] = []] = await outlineOf('html', page);
+    expect(content?.split(/\n+/)).toEqual(['- a', '- b', '1 2 | 3 4 |']);
+  });
+
   it('is its main part where it names one', async () => {
     expect(await outlineOf('html', '<div>around</div><main><h1>T</h1><p>text</p></main>')).toEqual([
       ['T', 'text'],
@@ -153,6 +160,18 @@ describe('PDF', () => {
     expect(sections[1]?.content).toBe(
       'Page 2 begins with a sentence of its own, 2 of them.\n\nA second paragraph stands on page 2.',
     );
+  });
+
+  it('has no headings of the lines of a table of contents, and joins those that are broken into lines', async () => {
+    const lines = [
+      { text: 'A long title that', size: 20 },
+      { text: 'goes on here', size: 20 },
+      { text: '1 Introduction . . . . . . . . 1', size: 14 },
+      ...Array.from({ length: 9 }, () => line('What is said of it is plain text.')),
+    ];
+    const [section] = await read('pdf', pdfOf([lines]));
+    expect(section?.headings).toEqual(['A long title that goes on here']);
+    expect(section?.content).toContain('1 Introduction');
   });
 
   it('keeps the only line of each page, though they differ by a number alone', async () => {

@@ -67,13 +67,17 @@ interface Writer {
   end(): void;
 }
 
+const MARKER = '-';
+
 const createWriter = (outline: Outline): Writer => {
   let content = '';
   let paragraph = '';
   let separator = '\n\n';
   const settle = (next: '\n' | '\n\n' = '\n\n'): void => {
     const text = paragraph.replace(/[ \t]*\n[ \t]*/g, '\n').trim();
-    if (text !== '') {
+    // What the item says is in a paragraph of its own, which follows.
+    if (text === MARKER && next === '\n\n') return;
+    if (text !== '' && text !== MARKER) {
       content += content === '' ? text : separator + text;
       separator = next;
     } else if (next === '\n\n') separator = next;
@@ -101,6 +105,14 @@ const createWriter = (outline: Outline): Writer => {
   };
 };
 
+/** A row is one line, whatever its cells hold. */
+const withinCell = (writer: Writer): Writer => ({
+  ...writer,
+  block: () => writer.inline(' '),
+  lineBreak: () => writer.inline(' '),
+  heading: (_level, title) => writer.inline(` ${title} `),
+});
+
 const walk = (node: Node, writer: Writer, depth: number): void => {
   if (depth > MAX_DEPTH) throw tooDeep(MAX_DEPTH);
   for (const child of node.childNodes) {
@@ -117,12 +129,12 @@ const walkElement = (element: HTMLElement, writer: Writer, depth: number): void 
   else if (name === 'br') writer.lineBreak();
   else if (name === 'pre') writePreformatted(element, writer);
   else if (name === 'td' || name === 'th') {
-    walk(element, writer, depth);
+    walk(element, withinCell(writer), depth);
     writer.inline(' | ');
   } else if (BLOCKS.has(name)) {
     const ofAList = name === 'li' || name === 'tr' || name === 'dt' || name === 'dd';
     writer.block(ofAList ? '\n' : '\n\n');
-    if (name === 'li') writer.inline('- ');
+    if (name === 'li') writer.inline(`${MARKER} `);
     walk(element, writer, depth);
     writer.block(ofAList ? '\n' : '\n\n');
   } else walk(element, writer, depth);

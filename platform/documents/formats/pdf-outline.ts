@@ -34,8 +34,8 @@ export const outlinePages = (pages: readonly PdfPage[]): Section[] => {
     };
     for (const line of page.lines) {
       if (returning.has(marginKey(page, line)) && page.lines.length > 2) continue;
-      const isTitle = sizes.includes(line.size) && line.text.length <= HEADING_LENGTH;
-      if (title.length > 0 && (!isTitle || title[0]?.size !== line.size)) settleTitle();
+      const isTitle = sizes.includes(line.size) && mayBeHeading(line);
+      if (title.length > 0 && !(isTitle && goesOn(title, line))) settleTitle();
       if (isTitle && body.length > 0) settleBody();
       (isTitle ? title : body).push(line);
     }
@@ -56,10 +56,24 @@ const mostCommonSize = (pages: readonly PdfPage[]): number => {
 const headingSizes = (pages: readonly PdfPage[], bodySize: number): number[] => {
   const sizes = new Set<number>();
   for (const { lines } of pages)
-    for (const { size, text } of lines)
-      if (size >= bodySize * HEADING_SIZE && text.length <= HEADING_LENGTH && /\p{L}/u.test(text))
-        sizes.add(size);
+    for (const line of lines)
+      if (line.size >= bodySize * HEADING_SIZE && mayBeHeading(line)) sizes.add(line.size);
   return [...sizes].sort((a, b) => b - a);
+};
+
+/** Neither a number alone, nor a line of a table of contents. */
+const mayBeHeading = ({ text }: PdfLine): boolean =>
+  text.length <= HEADING_LENGTH && /\p{L}/u.test(text) && !/(?:\. ?){4}/.test(text);
+
+/** A heading may be broken into lines. */
+const goesOn = (title: readonly PdfLine[], line: PdfLine): boolean => {
+  const before = title.at(-1);
+  const length = title.reduce((sum, { text }) => sum + text.length, line.text.length);
+  return (
+    before?.size === line.size &&
+    Math.abs(before.y - line.y) <= line.size * PARAGRAPH_GAP &&
+    length <= HEADING_LENGTH
+  );
 };
 
 /** Headers and footers: the same at the same height, but for numbers. */
