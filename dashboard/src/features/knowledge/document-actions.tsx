@@ -10,7 +10,7 @@ import { toastFailure } from '../../lib/toast-failure.ts';
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { contentOf, useDeleteDocument, useReplace, useSteer, type Verb } from './queries.ts';
-import { refusalOf } from './words.ts';
+import { reasonOf, refusalOf } from './words.ts';
 
 const VERBS: Record<Verb, { label: string; icon: typeof Pause }> = {
   pause: { label: 'Pause', icon: Pause },
@@ -19,11 +19,11 @@ const VERBS: Record<Verb, { label: string; icon: typeof Pause }> = {
   retry: { label: 'Try again', icon: RotateCw },
 };
 
-/** What can be done as a document stands. */
-export const VERBS_OF: Record<DocumentStatus, readonly Verb[]> = {
-  queued: ['pause', 'cancel'],
-  parsing: ['pause', 'cancel'],
-  embedding: ['pause', 'cancel'],
+/** What can be done as a document stands; what takes the place of a verb is its way back, so that a second click cancels nothing. */
+const VERBS_OF: Record<DocumentStatus, readonly Verb[]> = {
+  queued: ['cancel', 'pause'],
+  parsing: ['cancel', 'pause'],
+  embedding: ['cancel', 'pause'],
   paused: ['cancel', 'resume'],
   failed: ['retry'],
   canceled: ['retry'],
@@ -101,7 +101,7 @@ function ReplaceButton({ document }: { document: KnowledgeDocument }) {
             ? 'The content is the same: nothing changes.'
             : 'It is being taken in. Only what has changed is embedded anew.',
         ),
-      onError: toastFailure,
+      onError: (error) => toast.error(`${file.name} was not taken. ${reasonOf(error)}`),
     });
   };
   return (

@@ -90,7 +90,7 @@ describe('the list of documents', () => {
       'POST /knowledge/documents': ({ body }) =>
         JSON.stringify(body).includes('old')
           ? { body: document }
-          : problem(415, 'It is not of a kind that can be read'),
+          : problem(422, 'Not valid', [{ path: 'file', message: 'It is not of a kind that can be read.' }]),
     });
     await screen.findByRole('table', { name: 'Documents' });
     await user.upload(screen.getByLabelText('Files'), [
@@ -98,7 +98,7 @@ describe('the list of documents', () => {
       new File(['old'], 'old.pdf'),
     ]);
     const uploads = await screen.findByRole('list', { name: 'Uploads' });
-    await within(uploads).findByText(/It is not of a kind that can be read, in detail/);
+    await within(uploads).findByText(/It is not of a kind that can be read\./);
     const known = await within(uploads).findByRole('link', { name: 'show it' });
     expect(known.getAttribute('href')).toBe(`/documents/${DOCUMENT_ID}`);
     await user.click(within(uploads).getByRole('button', { name: 'Hide x.exe' }));
@@ -125,7 +125,7 @@ describe('the list of documents', () => {
 
 describe('a document', () => {
   it.each([
-    ['embedding', ['Pause', 'Cancel']],
+    ['embedding', ['Cancel', 'Pause']],
     ['paused', ['Cancel', 'Resume']],
     ['failed', ['Try again']],
     ['completed', []],

@@ -2,10 +2,9 @@ import { useState } from 'react';
 
 import type { KnowledgeDocument } from '../../../../contracts/knowledge.ts';
 import type { MemoryScope } from '../../../../contracts/memory.ts';
-import { wordsOf } from '../../lib/failure.ts';
 import { uniqueKey } from '../../lib/unique.ts';
 import { useUpload } from './queries.ts';
-import { refusalOf } from './words.ts';
+import { reasonOf, refusalOf } from './words.ts';
 
 /** A file on its way to the server, or what became of it; what is accepted goes to the list. */
 export interface Upload {
@@ -37,7 +36,7 @@ export function useUploads(isKnown: (document: KnowledgeDocument) => boolean) {
       if (isKnown(document)) change(id, { state: 'known', documentId: document.id });
       else drop(id);
     } catch (error) {
-      change(id, { state: 'refused', reason: wordsOf(error).detail });
+      change(id, { state: 'refused', reason: reasonOf(error) });
     }
   };
 

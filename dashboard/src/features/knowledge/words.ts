@@ -1,4 +1,5 @@
 import { type Chunk, DOCUMENT_LIMIT_BYTES, type KnowledgeDocument } from '../../../../contracts/knowledge.ts';
+import { ApiFailure, wordsOf } from '../../lib/failure.ts';
 import { bytesText, counted } from '../../lib/format.ts';
 
 export const FORMATS: Record<KnowledgeDocument['format'], string> = {
@@ -40,6 +41,12 @@ export function placeText({ headings, page, lines }: Chunk): string {
       ? []
       : [lines.from === lines.until ? `line ${lines.from}` : `lines ${lines.from} to ${lines.until}`]),
   ].join(' · ');
+}
+
+/** Why the server did not take a file: what is wrong with it, where that is told. */
+export function reasonOf(error: unknown): string {
+  const told = error instanceof ApiFailure ? error.problem.errors.map(({ message }) => message) : [];
+  return told.length > 0 ? told.join(' ') : wordsOf(error).detail;
 }
 
 /** Why a file is not even sent; undefined where nothing speaks against it. */

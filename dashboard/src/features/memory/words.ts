@@ -24,9 +24,5 @@ const SOURCES: Record<Memory['source']['by']['kind'], string> = {
 /** Who put it there: "agent Editor", "a run of digest", "ada@example.org". */
 export const sourceText = ({ by }: Memory['source']): string => `${SOURCES[by.kind]}${by.name}`;
 
-/** Its name where it has one, else how it begins. */
-export const titleOf = ({ name, content }: Pick<Memory, 'name' | 'content'>): string =>
-  name ?? (content.length > 80 ? `${content.slice(0, 80).trimEnd()} …` : content);
-
 /** "50 %". */
 export const percentText = (share: number): string => `${Math.round(share * 100)} %`;
