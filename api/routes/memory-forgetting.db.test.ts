@@ -86,6 +86,16 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     for (const memory of [ofAgent, ofCircle, ofUser]) expect(await isThere(memory)).toBe(false);
   });
 
+  it('forgets with a conversation what was remembered of it', async () => {
+    const agent = await anAgent();
+    const talk = { agentId: agent.id, topic: '' };
+    const { id } = await api.as.operator.json<{ id: string }>('POST', '/conversations', talk);
+    const ofTalk = await remember('Of the conversation.', { kind: 'conversation', id });
+    const ofAgent = await remember('Of the agent.', { kind: 'agent', id: agent.id });
+    await api.pool.query(sql.type(z.object({}))`delete from conversation.conversations where id = ${id}`);
+    expect([await isThere(ofTalk), await isThere(ofAgent)]).toEqual([false, true]);
+  });
+
   it('keeps so much of each scope as its retention says: the least important and oldest go first', async () => {
     const { items } = await api.as.admin.json<MemoryRetentions>('GET', '/memories/retention');
     expect(items.map(({ scope }) => scope)).toEqual(['global', 'circle', 'agent', 'conversation']);

@@ -54,7 +54,7 @@ export function createMemories({ pool, spaces, embedTexts }: MemoriesDependencie
 
   return {
     ...reads,
-    ...createMemoryChanges({ reads, writes, prepareMemory }),
+    ...createMemoryChanges({ pool, writes, prepareMemory }),
     ...createForgetting(pool),
     prepareMemory,
 

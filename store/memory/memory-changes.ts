@@ -1,21 +1,26 @@
+import { z } from 'zod';
+
 import { GatheringFailure } from '../../contracts/failure.ts';
 import type { Id } from '../../contracts/ids.ts';
 import type { ChangeMemory, Memory } from '../../contracts/memory.ts';
-import { BLOCK_CHARACTERS } from '../../contracts/memory.ts';
-import type { createMemoryReads, CurrentMemory } from './memory-reads.ts';
+import { BLOCK_CHARACTERS, EVERYWHERE } from '../../contracts/memory.ts';
+import { isId } from '../cursor.ts';
+import type { Queryable } from '../pool.ts';
+import { sql } from '../pool.ts';
 import { noMemory } from './memory-reads.ts';
+import { memoryColumns, MemoryRow, notExpired } from './memory-rows.ts';
 import type { createMemoryWrites, NewMemory, PreparedMemory, RememberedBy } from './memory-writes.ts';
 import { NotCurrent } from './memory-writes.ts';
-import type { MemoryViewer } from './walls.ts';
+import { type MemoryViewer, withinWalls } from './walls.ts';
 
 interface Parts {
-  reads: ReturnType<typeof createMemoryReads>;
+  pool: Queryable;
   writes: ReturnType<typeof createMemoryWrites>;
   prepareMemory: (memory: NewMemory) => Promise<PreparedMemory>;
 }
 
 /** Changes make a new version, which takes the place of the one that was changed. */
-export function createMemoryChanges({ reads, writes, prepareMemory }: Parts) {
+export function createMemoryChanges({ pool, writes, prepareMemory }: Parts) {
   return {
     /**
      * Where nothing would change, the memory stays as it is.
@@ -27,12 +32,11 @@ export function createMemoryChanges({ reads, writes, prepareMemory }: Parts) {
       change: ChangeMemory,
       by: RememberedBy,
     ): Promise<Memory> {
-      const memory = await reads.findMemory(viewer, id);
-      if (memory === null) throw noMemory();
+      const { mayChange, ...memory } = await getChangeable(pool, viewer, id);
       if (memory.supersededBy !== null) throw notCurrent();
-      if (!memory.mayChange) throw readOnly();
+      if (!mayChange) throw readOnly();
       requireFitting(memory.kind, change.content);
-      if (isSame(memory, change)) return plain(memory);
+      if (isSame(memory, change)) return memory;
       const prepared = await prepareMemory(versionOf(memory, change));
       const changed = await writes.insertMemory(viewer, prepared, by).catch((error: unknown) => {
         throw error instanceof NotCurrent ? notCurrent() : error;
@@ -43,10 +47,29 @@ export function createMemoryChanges({ reads, writes, prepareMemory }: Parts) {
   };
 }
 
-function versionOf(memory: CurrentMemory, change: ChangeMemory): NewMemory {
+const Changeable = MemoryRow.extend({ mayChange: z.boolean() });
+
+/** @throws GatheringFailure NotFound */
+async function getChangeable(
+  pool: Queryable,
+  viewer: MemoryViewer,
+  id: Id,
+): Promise<z.infer<typeof Changeable>> {
+  const found = isId(id)
+    ? await withinWalls(pool, viewer, (walled) =>
+        walled.maybeOne(sql.type(Changeable)`
+          select ${memoryColumns}, memory.may_write(m.audience) as "mayChange"
+          from memory.memories m where m.id = ${id} and ${notExpired}`),
+      )
+    : null;
+  if (found === null) throw noMemory();
+  return found;
+}
+
+function versionOf(memory: Memory, change: ChangeMemory): NewMemory {
   const { content, importance, tags, expiresAt } = changedOf(memory, change);
   return {
-    ...{ kind: memory.kind, scope: memory.scope, audience: memory.audienceId, content, importance, tags },
+    ...{ kind: memory.kind, scope: memory.scope, audience: audienceOf(memory), content, importance, tags },
     ...{ supersedes: [memory.id], mustSupersede: true, reason: 'edited' as const },
     ...(memory.name !== null && { name: memory.name }),
     ...(expiresAt !== null && { expiresAt }),
@@ -75,7 +98,7 @@ const fieldsOf = ({ content, importance, tags, expiresAt }: Memory) => [
   ...[content, importance, tags],
   expiresAt === null ? null : Date.parse(expiresAt),
 ];
-const plain = ({ audienceId: _, mayChange: __, ...memory }: CurrentMemory): Memory => memory;
+const audienceOf = ({ audience }: Memory): Id => (audience.kind === 'everyone' ? EVERYWHERE : audience.id);
 
 const notCurrent = (): GatheringFailure =>
   new GatheringFailure('Conflict', 'Something newer has taken its place: change that.');

@@ -1,7 +1,5 @@
-import { z } from 'zod';
-
 import { GatheringFailure } from '../../contracts/failure.ts';
-import { Id } from '../../contracts/ids.ts';
+import type { Id } from '../../contracts/ids.ts';
 import type { Memory, MemoryDetail, MemoryListQuery } from '../../contracts/memory.ts';
 import type { Page } from '../../contracts/page.ts';
 import { idBefore, isId, pageOfRows } from '../cursor.ts';
@@ -12,29 +10,20 @@ import { type MemoryViewer, withinWalls } from './walls.ts';
 
 type Filter = Omit<MemoryListQuery, 'limit' | 'cursor'>;
 
-/** A memory of which there is nothing newer, and what its viewer may do with it. */
-const CurrentRow = MemoryRow.extend({ audienceId: Id, mayChange: z.boolean() });
-export type CurrentMemory = z.infer<typeof CurrentRow>;
-
-const current = sql.fragment`
-  ${memoryColumns}, m.audience as "audienceId", memory.may_write(m.audience) as "mayChange"`;
-
 const EXPORTED_AT_ONCE = 200;
 
 export const noMemory = (): GatheringFailure => new GatheringFailure('NotFound', 'There is no such memory.');
 
 /** Reads of memories, as their viewer sees them. */
 export function createMemoryReads(pool: Queryable) {
-  const find = (viewer: MemoryViewer, id: Id): Promise<CurrentMemory | null> =>
-    isId(id)
-      ? withinWalls(pool, viewer, (walled) =>
-          walled.maybeOne(sql.type(CurrentRow)`
-            select ${current} from memory.memories m where m.id = ${id} and ${notExpired}`),
-        )
-      : Promise.resolve(null);
-
   return {
-    findMemory: find,
+    findMemory: (viewer: MemoryViewer, id: Id): Promise<Memory | null> =>
+      isId(id)
+        ? withinWalls(pool, viewer, (walled) =>
+            walled.maybeOne(sql.type(MemoryRow)`
+              select ${memoryColumns} from memory.memories m where m.id = ${id} and ${notExpired}`),
+          )
+        : Promise.resolve(null),
 
     /** With everything that took its place, or whose place it took. @throws GatheringFailure NotFound */
     async getMemory(viewer: MemoryViewer, id: Id): Promise<MemoryDetail> {

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 
+import { GatheringFailure } from '../../contracts/failure.ts';
 import { Id } from '../../contracts/ids.ts';
 import type { CreateMemory, Memory, MemoryKind, MemoryScope, MemorySource } from '../../contracts/memory.ts';
 import { EVERYWHERE } from '../../contracts/memory.ts';
@@ -41,6 +42,7 @@ export interface PreparedMemory extends NewMemory {
 }
 
 const Nothing = z.object({});
+const MOST_BLOCKS = 50;
 const Chained = z.object({ id: Id, chain: Id });
 
 /** Writes of one memory; each a transaction of its own, or the end of the one that it is given. */
@@ -60,6 +62,7 @@ export function createMemoryWrites(pool: Queryable) {
         const superseded = await supersede(walled, { ids: memory.supersedes ?? [], by: id, memory });
         if (memory.mustSupersede === true && superseded.length < (memory.supersedes ?? []).length)
           throw new NotCurrent();
+        if (memory.kind === 'block' && superseded.length === 0) await requireRoom(walled, memory);
         const history = historyOf(id, memory, superseded);
         if (!(await insertRow(walled, { id, memory, by, history }))) throw new EffectDone();
         await joinChains(walled, history);
@@ -137,6 +140,15 @@ async function insertRow(
     )
     on conflict (effect_key) do nothing`);
   return rowCount > 0;
+}
+
+/** Blocks are kept always, and are in every prompt: there are not many of them. */
+async function requireRoom(walled: Walled, { scope }: NewMemory): Promise<void> {
+  const count = await walled.oneFirst(sql.type(z.object({ count: z.number() }))`
+    select count(*) as count from memory.memories m
+    where m.scope_id = ${idOfScope(scope)} and m.kind = 'block' and m.superseded_by is null`);
+  if (count >= MOST_BLOCKS)
+    throw new GatheringFailure('Conflict', `There are ${MOST_BLOCKS} blocks in that scope already.`);
 }
 
 /** What was superseded together has one history from here on. */
