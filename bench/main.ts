@@ -11,6 +11,7 @@ import { longConversation } from './cases/long-conversation.ts';
 import { manyRuns } from './cases/many-runs.ts';
 import { reconnects } from './cases/reconnects.ts';
 import { recovery } from './cases/recovery.ts';
+import { retrieval } from './cases/retrieval.ts';
 import { runSearch } from './cases/run-search.ts';
 import { starts } from './cases/starts.ts';
 import { stop } from './cases/stop.ts';
@@ -50,14 +51,18 @@ const EMBEDDED_CASES = ['starts', 'pure-chain', 'events', 'recovery', 'first-tok
 const FIRST_START = 'first-start';
 /** Needs no stage either: a database and the local model are enough. Knows `--held-out` and `--tune`, see docs/retrieval-quality.md. */
 const QUALITY = 'quality';
+/** A database of its own, of the kind that is asked for. */
+const RETRIEVAL = 'retrieval';
 
 const words = process.argv.slice(2);
 const on = words.includes('--on') ? words[words.indexOf('--on') + 1] : undefined;
 const chosen = words.filter((word, index) => !word.startsWith('--') && words[index - 1] !== '--on');
-const unknown = chosen.filter((name) => !(name in CASES) && ![FIRST_START, QUALITY].includes(name));
+const unknown = chosen.filter(
+  (name) => !(name in CASES) && ![FIRST_START, QUALITY, RETRIEVAL].includes(name),
+);
 if (unknown.length > 0 || words.includes('--help')) {
   console.log(
-    `usage: npm run bench -- [${[FIRST_START, QUALITY, ...Object.keys(CASES)].join('|')} …] [--on postgres|pglite]`,
+    `usage: npm run bench -- [${[FIRST_START, QUALITY, RETRIEVAL, ...Object.keys(CASES)].join('|')} …] [--on postgres|pglite]`,
   );
   process.exit(words.includes('--help') ? 0 : 2);
 }
@@ -70,6 +75,10 @@ if (chosen.length === 0 || chosen.includes(FIRST_START)) {
 if (on !== 'pglite' && (chosen.length === 0 || chosen.includes(QUALITY))) {
   process.stderr.write(`${QUALITY} …\n`);
   findings.push(...(await quality(words)));
+}
+if (chosen.length === 0 || chosen.includes(RETRIEVAL)) {
+  process.stderr.write(`${RETRIEVAL} …\n`);
+  findings.push(...(await retrieval(on === 'pglite' ? 'pglite' : 'postgres')));
 }
 for (const kind of ['postgres', 'pglite'] as const) {
   if (on !== undefined && on !== kind) continue;
