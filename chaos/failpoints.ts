@@ -14,7 +14,13 @@ export const API_FAILPOINTS = ['run.accepted', 'run.starting'] as const;
 /** Passed only where somebody decides something about a run. */
 export const SIGNAL_FAILPOINTS = ['signal.stored'] as const;
 export type Failpoint =
-  (typeof WORKER_FAILPOINTS)[number] | (typeof API_FAILPOINTS)[number] | (typeof SIGNAL_FAILPOINTS)[number];
+  | (typeof WORKER_FAILPOINTS)[number]
+  | (typeof API_FAILPOINTS)[number]
+  | (typeof SIGNAL_FAILPOINTS)[number]
+  // Passed only where a document is read and embedded.
+  | 'document.parsed'
+  | 'batch.embedded'
+  | 'batch.stored';
 
 export interface FailpointController {
   readonly socket: string;

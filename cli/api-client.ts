@@ -46,6 +46,8 @@ export interface ApiRequest<T> {
   body?: unknown;
   /** A body that is YAML, in place of `body`. */
   yaml?: string;
+  /** A body with files, in place of `body`. */
+  form?: FormData;
   /** What is asked for where it is no JSON: then the schema gets a text. */
   accept?: 'application/yaml';
   headers?: Record<string, string>;
@@ -65,7 +67,7 @@ export function createApiClient(options: { url: string; token?: () => Promise<st
   const url = options.url.replace(/\/+$/, '');
   return {
     url,
-    async request({ method = 'GET', path, schema, body, yaml, accept, headers, signal }) {
+    async request({ method = 'GET', path, schema, body, yaml, form, accept, headers, signal }) {
       const token = await options.token?.();
       const limit = AbortSignal.timeout(REQUEST_LIMIT_MS);
       const response = await fetch(`${url}/api${path}`, {
@@ -79,6 +81,7 @@ export function createApiClient(options: { url: string; token?: () => Promise<st
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(yaml === undefined ? {} : { body: yaml }),
+        ...(form === undefined ? {} : { body: form }),
         signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
       }).catch((error: unknown) => {
         if (signal?.aborted === true) throw error;
