@@ -78,9 +78,12 @@ for each row when (old.user_id is not null) execute function memory.tell_walls()
 create trigger tell_walls after update of visibility, deleted_at on circle.circles
 for each row when (old.visibility <> new.visibility or old.deleted_at is distinct from new.deleted_at) execute function memory.tell_walls();
 
--- What was remembered of something, or for nobody else to see, goes with it.
+-- What was remembered of something, or for nobody else to see, goes with it. Rows are locked before anything is told of them, as whoever else
+-- writes one does: else the two could wait for each other.
 create function memory.forget_place(the_id uuid) returns void
 language sql as $$
+  select from memory.knowledge_base where scope_id = the_id or audience = the_id order by id for update;
+  select from memory.memories where scope_id = the_id or audience = the_id order by id for update;
   delete from memory.memories where scope_id = the_id or audience = the_id;
   delete from memory.knowledge_base where scope_id = the_id or audience = the_id;
 $$;
