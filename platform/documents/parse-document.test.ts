@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 
+import { GatheringFailure } from '../../contracts/failure.ts';
 import { docxOf, pdfOf, zipOf } from '../../testing/document-files.ts';
 import { PARSE_LIMITS } from './document-limits.ts';
 import { parseDocument } from './parse-document.ts';
@@ -70,6 +71,22 @@ describe('a hostile or broken file is refused with its reason', () => {
     ['nothing but headings', 'a.md', () => '# x\n'.repeat(150_000), /150000 pieces/],
   ])('%s', async (_what, name, file, reason) => {
     await expect(parse(name, file())).rejects.toMatchObject(refusal(reason));
+  });
+});
+
+describe('a file with broken bytes', () => {
+  it('is read, or refused as invalid: never is it taken for a failure of the house, which is tried again', async () => {
+    const whole = pdfOf([page('One'), page('Two')]);
+    const start = whole.indexOf('xref');
+    for (const broken of [start + 12, start + 72, Math.floor(start / 2), whole.indexOf('/Kids') + 8]) {
+      const bytes = Buffer.from(whole);
+      bytes.fill('9', broken, broken + 4);
+      const outcome = await parseDocument({ name: 'a.pdf', bytes }).then(
+        () => 'read',
+        (error: unknown) => (error instanceof GatheringFailure ? error.type : error),
+      );
+      expect(['read', 'InvalidInput']).toContain(outcome);
+    }
   });
 });
 

@@ -45,6 +45,21 @@ setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 // Ctrl-C reaches every process of a terminal; this one ends with its parent, which may still need it to finish.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
+let isAnswered = false;
+const settle = (message: HostMessage): void => {
+  if (isAnswered) return;
+  isAnswered = true;
+  process.send?.(message, () => process.disconnect());
+};
+
+// A library may also fail beside what was asked of it, which is often of no consequence: the answer is what counts, where one comes.
+let stray: unknown = 'it was given up';
+process.on('uncaughtException', (error) => {
+  stray = error;
+});
+process.on('beforeExit', () => settle({ type: 'refused', reason: reasonOf(stray) }));
 process.once('message', (task: ParseTask) => {
-  void answer(task).then((message) => process.send?.(message, () => process.disconnect()));
+  // From here on it lives as long as there is something to do.
+  process.channel?.unref();
+  void answer(task).then(settle);
 });
