@@ -8,7 +8,7 @@ import { pathOf } from '../../lib/paths.ts';
 import { useApi } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
-import { chunksQuery, isUnderWay } from './queries.ts';
+import { chunksQuery, isUnderWay, useIsGoing } from './queries.ts';
 import { placeText } from './words.ts';
 
 interface ChunksProps {
@@ -19,7 +19,11 @@ interface ChunksProps {
 
 /** What a document was cut into, in its order; the cited piece is brought into view. */
 export function Chunks({ document, chunkId }: ChunksProps) {
-  const query = useInfiniteQuery(chunksQuery(useApi(), document.id, document.version));
+  const isGoing = useIsGoing(document.id);
+  const query = useInfiniteQuery({
+    ...chunksQuery(useApi(), document.id, document.version),
+    enabled: !isGoing,
+  });
   const { data, error, refetch, hasNextPage, isFetching, fetchNextPage } = query;
   const chunks = data?.pages.flatMap((page) => page.items);
   const isSought = chunkId !== null && chunks !== undefined && chunks.every(({ id }) => id !== chunkId);

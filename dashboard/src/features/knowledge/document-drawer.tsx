@@ -15,7 +15,7 @@ import { TimeAgo } from '../../ui/time.tsx';
 import { Chunks } from './chunks.tsx';
 import { DocumentActions, DownloadButton } from './document-actions.tsx';
 import { IngestionMeter } from './ingestion-meter.tsx';
-import { documentQuery } from './queries.ts';
+import { documentQuery, useIsGoing } from './queries.ts';
 import { FORMATS, progressText } from './words.ts';
 
 /** One document: how far it is, what it was cut into, and the place that is cited. */
@@ -28,7 +28,8 @@ export function DocumentDrawer() {
     kept.delete('chunk');
     void navigate({ pathname: pathOf.documents, search: kept.toString() });
   };
-  const { data, error, refetch } = useQuery(documentQuery(useApi(), documentId));
+  const isGoing = useIsGoing(documentId);
+  const { data, error, refetch } = useQuery({ ...documentQuery(useApi(), documentId), enabled: !isGoing });
   if (data === undefined)
     return (
       <Drawer wide title="Document" onClose={close}>

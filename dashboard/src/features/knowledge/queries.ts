@@ -2,6 +2,7 @@ import {
   infiniteQueryOptions,
   keepPreviousData,
   queryOptions,
+  useIsMutating,
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
@@ -21,6 +22,7 @@ export const knowledgeKeys = {
   documents: ['knowledge', 'documents'] as const,
   lists: ['knowledge', 'documents', 'list'] as const,
   document: (id: string) => ['knowledge', 'documents', 'document', id] as const,
+  deletion: (id: string) => ['knowledge', 'deletion', id] as const,
   chunks: (id: string) => ['knowledge', 'chunks', id] as const,
 };
 
@@ -116,10 +118,15 @@ export function useSteer(id: string) {
   });
 }
 
+/** Whether a document is being deleted here: then it is not asked for any more, though its end is told before it is answered. */
+export const useIsGoing = (id: string): boolean =>
+  useIsMutating({ mutationKey: knowledgeKeys.deletion(id) }) > 0;
+
 export function useDeleteDocument(id: string, onDeleted: () => void) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
+    mutationKey: knowledgeKeys.deletion(id),
     mutationFn: () => api.send('DELETE', `/knowledge/documents/${id}`),
     onSuccess: () => {
       onDeleted();

@@ -17,7 +17,7 @@ import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { EditMemory } from './edit-memory.tsx';
 import { MemoryChain } from './memory-chain.tsx';
 import { MemoryFacts } from './memory-facts.tsx';
-import { memoryQuery, useForgetMemory } from './queries.ts';
+import { memoryQuery, useForgetMemory, useIsGoing } from './queries.ts';
 import { useBackToList } from './use-back-to-list.ts';
 import { KINDS } from './words.ts';
 
@@ -25,7 +25,8 @@ import { KINDS } from './words.ts';
 export function MemoryDrawer() {
   const { memoryId = '' } = useParams();
   const close = useBackToList();
-  const { data, error, refetch } = useQuery(memoryQuery(useApi(), memoryId));
+  const isGoing = useIsGoing(memoryId);
+  const { data, error, refetch } = useQuery({ ...memoryQuery(useApi(), memoryId), enabled: !isGoing });
   if (data !== undefined) return <KnownMemory key={data.id} memory={data} onClose={close} />;
   return (
     <Drawer title="Memory" onClose={close}>
@@ -107,7 +108,7 @@ function Superseded({ memory }: { memory: MemoryDetail }) {
 }
 
 function ForgetButton({ memory, onForgotten }: { memory: Memory; onForgotten: () => void }) {
-  const forget = useForgetMemory(() => {
+  const forget = useForgetMemory(memory.id, () => {
     toast.success('It is forgotten.');
     onForgotten();
   });
@@ -121,7 +122,7 @@ function ForgetButton({ memory, onForgotten }: { memory: Memory; onForgotten: ()
       title="Forget this memory?"
       confirm="Forget it"
       keep="Keep it"
-      onConfirm={() => forget.mutate(memory.id, { onError: toastFailure })}
+      onConfirm={() => forget.mutate(undefined, { onError: toastFailure })}
     >
       It goes for good, with all its earlier versions. What was said in conversations stays, so an agent may
       learn it again.

@@ -2,6 +2,7 @@ import {
   infiniteQueryOptions,
   keepPreviousData,
   queryOptions,
+  useIsMutating,
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
@@ -32,7 +33,7 @@ export const memoryKeys = {
   all: ['memories'] as const,
   lists: ['memories', 'list'] as const,
   retention: ['memories', 'retention'] as const,
-  memories: ['memories', 'memory'] as const,
+  forgetting: (id: string) => ['memories', 'forgetting', id] as const,
   memory: (id: string) => ['memories', 'memory', id] as const,
 };
 
@@ -134,13 +135,18 @@ export function useChangeMemory() {
   });
 }
 
+/** Whether a memory is being forgotten here: then it is not asked for any more, though its end is told before it is answered. */
+export const useIsGoing = (id: string): boolean =>
+  useIsMutating({ mutationKey: memoryKeys.forgetting(id) }) > 0;
+
 /** Forgets one memory with everything that it took the place of. */
-export function useForgetMemory(onForgotten: () => void) {
+export function useForgetMemory(id: string, onForgotten: () => void) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => api.send('DELETE', `/memories/${id}`),
-    onSuccess: (_answer, id) => {
+    mutationKey: memoryKeys.forgetting(id),
+    mutationFn: () => api.send('DELETE', `/memories/${id}`),
+    onSuccess: () => {
       onForgotten();
       queries.removeQueries({ queryKey: memoryKeys.memory(id) });
       return queries.invalidateQueries({ queryKey: memoryKeys.all });
