@@ -6,6 +6,7 @@ import { fanOut } from './cases/fan-out.ts';
 import { firstStart } from './cases/first-start.ts';
 import { firstToken } from './cases/first-token.ts';
 import { hostile } from './cases/hostile.ts';
+import { ingestion } from './cases/ingestion.ts';
 import { listPipelines } from './cases/list-pipelines.ts';
 import { longConversation } from './cases/long-conversation.ts';
 import { manyRuns } from './cases/many-runs.ts';
@@ -43,6 +44,7 @@ const CASES: Readonly<Record<string, (stage: Stage) => Promise<Finding[]>>> = {
   stop,
   viewers,
   reconnects,
+  ingestion,
 };
 /** What the embedded database is asked too; the other bars speak of Postgres. */
 const EMBEDDED_CASES = ['starts', 'pure-chain', 'events', 'recovery', 'first-token', 'stop'];
