@@ -84,8 +84,8 @@ end
 $$;
 
 -- The nearest to a question by cosine, as many as `depth`, in no order. Where at most `few` fit, all of them are compared: exact, and faster than
--- to look for them in an index of all. Else that index gives the nearest one after the other until enough of them fit; where it gives up
--- before that, all are compared. Runs as the viewer: the walls hold whatever stands here.
+-- to look for them in an index of all. Else that index gives the nearest one after the other until enough of them fit, up to 20 fewer, as each
+-- costs there; where it gives up before that, all are compared. Runs as the viewer: the walls hold whatever stands here.
 create function memory.nearest(the_space smallint, source text, question text, asked json, depth integer, few integer)
 returns table (id uuid, similarity double precision)
 language plpgsql
@@ -99,41 +99,42 @@ declare
   ours constant text := format('v.space = %s and v.source = %L and %s', the_space, source, mine);
   living constant text := format('exists (select from memory.%I u where u.id = x.unit_id and %s)', units, memory.fits(source, asked));
   the_dimensions integer;
-  compared text;
+  enough constant integer := least(depth, greatest(30, depth - 20));
+  compared text[];
   ids uuid[];
   similarities double precision[];
   found_few boolean;
 begin
   select s.dimensions into strict the_dimensions from memory.spaces s where s.id = the_space;
-  compared := format(
-    'select x.unit_id, 1 - x.distance from (
-       select v.unit_id, v.embedding operator(public.<=>) %L::public.halfvec as distance from memory.vectors v where %s and %%s order by 2
-     ) x where %s limit %s', question, ours, living, depth);
+  compared := array[
+    format('select x.unit_id, 1 - x.distance from (
+       select v.unit_id, v.embedding operator(public.<=>) %L::public.halfvec as distance from memory.vectors v where %s and ', question, ours),
+    -- Ordered again outside, for the join could go round the other way.
+    format(' order by 2) x where %s order by x.distance limit %s', living, depth)];
   if is_narrowed then
     ids := memory.fitting(source, asked, few + 1);
     if cardinality(ids) <= few then
-      return query execute format(compared, format('v.unit_id = any(%L::uuid[])', ids));
+      return query execute compared[1] || format('v.unit_id = any(%L::uuid[])', ids) || compared[2];
       return;
     end if;
   else
     execute format('select count(*) <= %s from (select from memory.vectors v where %s limit %s) first_ones', few, ours, few + 1) into found_few;
     if found_few then
-      return query execute format(compared, 'true');
+      return query execute compared[1] || 'true' || compared[2];
       return;
     end if;
   end if;
   perform
     set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.max_scan_tuples', '20000', true),
-    -- Where part of what the index gives is not to be seen, it has to give more, and what it gives later is less sure.
-    set_config('hnsw.ef_search', least(1000, greatest(case when mine = 'true' then 100 else 200 end, 2 * depth))::text, true);
+    set_config('hnsw.ef_search', least(1000, greatest(400, 2 * enough))::text, true);
   execute format(
     'select array_agg(near.unit_id), array_agg(1 - near.distance) from (
        select x.unit_id, x.distance from (
          select v.unit_id, v.embedding::public.halfvec(%s) operator(public.<=>) %L::public.halfvec(%s) as distance
          from memory.vectors v where %s order by 2
-       ) x where %s limit %s) near', the_dimensions, question, the_dimensions, ours, living, depth) into ids, similarities;
-  if coalesce(cardinality(ids), 0) < depth then
-    return query execute format(compared, 'true');
+       ) x where %s order by x.distance limit %s) near', the_dimensions, question, the_dimensions, ours, living, enough) into ids, similarities;
+  if coalesce(cardinality(ids), 0) < enough then
+    return query execute compared[1] || 'true' || compared[2];
     return;
   end if;
   return query select * from unnest(ids, similarities);

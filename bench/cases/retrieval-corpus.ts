@@ -3,13 +3,14 @@ import { glob, readFile } from 'node:fs/promises';
 import type { Embedder } from '../../platform/embeddings/index.ts';
 import { seededRandom } from '../../platform/expression/seeded-random.ts';
 
-const CENTRES = 360;
+const CENTRES = 1_200;
 /** The last ones, which nothing remembered is made of, are asked for. */
 const ASKED = 60;
+const PATHS = ['*.md', 'docs/**/*.md', '{activities,api,contracts,platform,store,workflows}/**/*.ts'];
 const CHARACTERS = 400;
 const AT_ONCE = 24;
 
-/** Paragraphs of the repository's own documents, and their vectors by the local model. */
+/** Paragraphs of the repository's own documents and code, and their vectors by the local model. */
 export interface Centres {
   texts: string[];
   vectors: number[][];
@@ -24,7 +25,9 @@ export interface Drawn {
 
 export async function readCentres(embedder: Embedder): Promise<Centres> {
   const paragraphs: string[] = [];
-  for await (const path of glob('{docs/**/*,*}.md'))
+  const paths: string[] = [];
+  for await (const path of glob(PATHS)) paths.push(path);
+  for (const path of paths.toSorted())
     for (const paragraph of (await readFile(path, 'utf8')).split(/\n\s*\n/))
       if (paragraph.trim().length > 80) paragraphs.push(paragraph.trim().slice(0, CHARACTERS));
   const random = seededRandom('centres');

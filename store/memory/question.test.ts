@@ -10,6 +10,7 @@ describe('what is written into a search box', () => {
       { words: 'the   leaves release train', phrases: ['release train'], excluded: [] },
     ],
     ['pricing -draft', { words: 'pricing  ', phrases: [], excluded: ['draft'] }],
+    ['nul\0 and half a \ud83d', { words: 'nul  and half a \ufffd', phrases: [], excluded: [] }],
     ['-Entwürfe preise', { words: '  preise', phrases: [], excluded: ['Entwürfe'] }],
   ])('%j is taken apart', (text, parsed) => {
     expect(parseQuestion(text)).toEqual(parsed);

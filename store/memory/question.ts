@@ -10,7 +10,9 @@ const PHRASE = /"([^"]+)"/g;
 const EXCLUDED = /(?<!\S)-(\p{L}[\p{L}\p{N}]*)(?![\p{L}\p{N}-])/gu;
 const MOST = 8;
 
-export function parseQuestion(text: string): ParsedQuestion {
+export function parseQuestion(written: string): ParsedQuestion {
+  // What Postgres cannot hold in a text says nothing anyway.
+  const text = written.toWellFormed().replaceAll('\0', ' ');
   const phrases = [...text.matchAll(PHRASE)].flatMap(([, phrase]) => phrase ?? []);
   const unquoted = text.replaceAll(PHRASE, ' ');
   const excluded = [...unquoted.matchAll(EXCLUDED)].flatMap(([, word]) => word ?? []);

@@ -39,7 +39,7 @@ const ROWS: readonly Row[] = Array.from({ length: 600 }, (_, number) => ({
   scope: pick('global', 'global', 'circle', 'agent'),
   audience: pick(EVERYWHERE, EVERYWHERE, ADA, ADA, BOB),
   content: `Everybody knows note ${String(number)} of ${pick('winter', 'summer', 'spring')}, kept in ${pick('boxes', 'drawers')}.`,
-  tags: random() < 0.05 ? ['rare'] : [],
+  tags: random() < 0.05 ? ["rare, 5 % 'so'", 'b'] : [],
   embedding: vector(),
 }));
 const SCOPE_IDS = { global: EVERYWHERE, circle: CIRCLE, agent: AGENT };
@@ -96,7 +96,7 @@ const idsOf = ({ items }: MemorySearchResult): string[] => items.map(({ id }) =>
 const NARROWED: readonly Partial<z.input<typeof SearchMemories>>[] = [
   {},
   { scope: { kind: 'circle', id: CIRCLE } },
-  { tags: ['rare'] },
+  { tags: ["rare, 5 % 'so'"] },
   { limit: 3 },
 ];
 const MEANING_ALONE = { recency: 0, importance: 0 };
@@ -140,7 +140,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
               (row) =>
                 sees(row) &&
                 (narrowed.scope === undefined || row.scope === 'circle') &&
-                (narrowed.tags === undefined || row.tags.includes('rare')),
+                (narrowed.tags === undefined || narrowed.tags.every((tag) => row.tags.includes(tag))),
             );
             const exact = fitting
               .toSorted((a, b) => cosine(b.embedding, question) - cosine(a.embedding, question))
@@ -161,7 +161,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
       for (const { viewer, sees } of Object.values(VIEWERS)) {
         const result = await search.searchMemories(
           viewer,
-          input({ mode: 'text', query: 'what did we note in winters, in a box?', limit: 20 }),
+          input({ mode: 'text', query: 'what \0did we note in winters, in a box?', limit: 20 }),
         );
         const best = ROWS.filter((row) => sees(row) && /winter.*boxes/.test(row.content));
         expect(best.length).toBeGreaterThan(20);
