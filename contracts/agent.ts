@@ -79,6 +79,7 @@ export const Persona = z.strictObject({
   instructions: z.string().min(1).max(20_000),
   tools: Agent.shape.tools.default([]),
   approveTools: Agent.shape.approveTools,
+  memoryScopes: Agent.shape.memoryScopes.optional(),
 });
 export type Persona = z.infer<typeof Persona>;
 

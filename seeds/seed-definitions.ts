@@ -125,6 +125,7 @@ const agentOf = (persona: Persona, { provider, model }: ModelChoice): CreateAgen
     instructions: persona.instructions,
     tools: persona.tools,
     approveTools: persona.approveTools,
+    memoryScopes: persona.memoryScopes ?? [],
   });
 
 async function readYamlFiles(folder: URL): Promise<Map<string, string>> {

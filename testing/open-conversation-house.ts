@@ -7,6 +7,7 @@ import { v7 as uuid } from 'uuid';
 
 import { type ActivityDependencies, createActivities } from '../activities/index.ts';
 import { createRunTools, createToolRegistry } from '../activities/tool/index.ts';
+import { startMemoryWaker } from '../api/memory-waker.ts';
 import { type SignalSender, startSignalSender } from '../api/signal-sender.ts';
 import { CreateAgent } from '../contracts/agent.ts';
 import { CreateCircle, type MemberRole } from '../contracts/circle.ts';
@@ -14,6 +15,7 @@ import { type ModelRequest, ModelResponse } from '../contracts/model.ts';
 import { createConversationWake } from '../platform/conversation-workflow.ts';
 import { createIsolate } from '../platform/expression/isolate.ts';
 import type { Failpoint } from '../platform/failpoint.ts';
+import { createMemoryWake } from '../platform/memory-workflows.ts';
 import { createOutbound } from '../platform/outbound/index.ts';
 import { createRunWorkflowStart } from '../platform/run-workflow.ts';
 import type { Person } from '../store/conversations.ts';
@@ -40,6 +42,7 @@ export interface NewMember {
   approveTools?: readonly string[];
   limits?: object;
   instructions?: string;
+  memoryScopes?: CreateAgent['memoryScopes'];
 }
 
 export interface TestCircle {
@@ -95,6 +98,10 @@ export async function openConversationHouse(
     ...{ client, signals: store.signals, logger, failpoint: () => Promise.resolve() },
     wakeConversation: createConversationWake(client, taskQueue),
   });
+  const memoryWaker = startMemoryWaker({
+    ...{ wakeUps: store.wakeUps, logger, failpoint: () => Promise.resolve() },
+    wakeMemoryWorkflow: createMemoryWake(client, taskQueue),
+  });
   const house: ConversationHouse = {
     ...{ store, pool, temporal, sender, complaints, person: await insertPerson(store) },
     model: () => ({ text: 'Hello' }),
@@ -119,9 +126,10 @@ export async function openConversationHouse(
       model: { call: (request, hooks) => answer(house, request, hooks) },
       tools: createToolRegistry({
         ...{ outbound: parts.outbound, clock: { now: () => new Date() } },
-        pipelines: createRunTools(starting),
+        ...{ pipelines: createRunTools(starting), memory: store },
       }),
       failpoint: (name, key) => house.failpoint(name, key),
+      memory: store,
     });
     const opened = await openWorker({ connection, namespace, taskQueue, bundleFile, activities });
     return { worker: opened, running: opened.run() };
@@ -130,7 +138,7 @@ export async function openConversationHouse(
   return Object.assign(house, {
     close: async () => {
       await stopped(worker);
-      await sender.stop();
+      await Promise.all([sender.stop(), memoryWaker.stop()]);
       await Promise.all([connection.close(), parts.isolate.close(), parts.outbound.close(), pool.end()]);
       await rm(folder, { recursive: true, force: true });
     },
@@ -164,11 +172,14 @@ function insertPerson(store: Store, role: Person['role'] = 'admin'): Promise<Per
   return store.users.insertUser({ email, name: 'Pia', role, passwordHash: '' });
 }
 
-const insertAgent = (store: Store, { name, tools, approveTools, limits, instructions }: NewMember) =>
+const insertAgent = (
+  store: Store,
+  { name, tools, approveTools, limits, instructions, memoryScopes }: NewMember,
+) =>
   store.agents.insertAgent(
     CreateAgent.parse({
       ...{ name, role: 'tester', provider: 'demo', model: 'demo' },
-      ...{ tools, approveTools, limits, instructions },
+      ...{ tools, approveTools, limits, instructions, memoryScopes },
     }),
   );
 
