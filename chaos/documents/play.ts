@@ -9,7 +9,7 @@ import type { Failpoint, FailpointController } from '../failpoints.ts';
 import { type PatientClient, patientClient } from '../patient-client.ts';
 import { watchProgress } from './progress.ts';
 
-/** A kill, and how long it took until the document had come further. */
+/** A kill, and how long it took until work on the document went on: it is read again, or the next batch is stored. */
 export interface Recovery {
   what: string;
   /** Since the kill, and since the process was there again. */
@@ -57,11 +57,11 @@ export async function playDocument(
   const recover = async (struck: Promise<Struck>): Promise<void> => {
     const { what, killedMs, restartedMs } = await struck;
     console.log(`${what}: killed and started again`);
-    const furtherMs = await progress.furtherThan(progress.embedded, killedMs);
+    const wentOnMs = await progress.wentOn(progress.updatedAt, killedMs);
     recoveries.push({
       what,
-      sinceKillMs: furtherMs - killedMs,
-      sinceRestartMs: Math.max(0, furtherMs - restartedMs),
+      sinceKillMs: wentOnMs - killedMs,
+      sinceRestartMs: Math.max(0, wentOnMs - restartedMs),
     });
   };
   try {

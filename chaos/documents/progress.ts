@@ -5,11 +5,14 @@ import type { PatientClient } from '../patient-client.ts';
 
 export interface ProgressWatch {
   readonly isOver: boolean;
-  /** Chunks that were embedded when somebody looked last. */
-  readonly embedded: number;
+  /** When the document was written last, as somebody saw last. */
+  readonly updatedAt: string;
   readonly faults: readonly string[];
-  /** @returns when it was seen that more than `embedded` are, after an instant; both by `performance.now()` */
-  furtherThan(embedded: number, afterMs: number): Promise<number>;
+  /**
+   * @returns when it was seen, after an instant, that work went on since `updatedAt`: it is read again, or a batch more is stored; both by
+   * `performance.now()`
+   */
+  wentOn(updatedAt: string, afterMs: number): Promise<number>;
   /** Resolves when so large a share of the chunks is embedded. */
   share(share: number): Promise<void>;
   /** Resolves when the document is completed. @throws when it has ended otherwise */
@@ -25,6 +28,7 @@ export function watchProgress(client: PatientClient, id: string): ProgressWatch 
   const faults: string[] = [];
   let seen: { document: KnowledgeDocument; atMs: number } | undefined;
   let isStopped = false;
+  const updatedAtOf = (): string => seen?.document.updatedAt ?? '';
   const embeddedOf = (): number => seen?.document.progress.embedded ?? 0;
 
   const look = async (): Promise<void> => {
@@ -54,12 +58,12 @@ export function watchProgress(client: PatientClient, id: string): ProgressWatch 
     get isOver() {
       return seen?.document.status === 'completed';
     },
-    get embedded() {
-      return embeddedOf();
+    get updatedAt() {
+      return updatedAtOf();
     },
-    furtherThan: async (embedded, afterMs) => {
+    wentOn: async (updatedAt, afterMs) => {
       const isOver = (): boolean => seen?.document.status === 'completed';
-      await until(() => (embeddedOf() > embedded || isOver()) && (seen?.atMs ?? 0) > afterMs);
+      await until(() => (updatedAtOf() !== updatedAt || isOver()) && (seen?.atMs ?? 0) > afterMs);
       return seen?.atMs ?? 0;
     },
     share: (share) =>
