@@ -16,6 +16,7 @@ import { prepareHouse } from '../../testing/prepare-house.ts';
 import { startProduct } from '../../testing/product.ts';
 import { eventually } from '../../testing/test-server.ts';
 import { CONVERSATIONS } from './conversation-shapes.ts';
+import { MEMORIES } from './memory-shapes.ts';
 import { SHAPES } from './shapes.ts';
 
 const ENDED = ['completed', 'failed', 'canceled', 'timed_out'];
@@ -47,6 +48,13 @@ try {
     if (existsSync(fileOf(name))) continue;
     const id = await play(api);
     await keepHistory(name, temporal.workflow.getHandle(workflowIdOf.conversation(id)));
+  }
+  for (const [name, play] of Object.entries(MEMORIES)) {
+    if (existsSync(fileOf(name))) continue;
+    const workflow = temporal.workflow.getHandle(await play(api));
+    // What wakes it is delivered a moment later.
+    await eventually(() => workflow.result(), 60_000);
+    await keepHistory(name, workflow);
   }
   await connection.close();
 
