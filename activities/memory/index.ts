@@ -9,7 +9,7 @@ import { withAttempt } from '../engine/with-attempt.ts';
 import type { AccountedModel } from '../model/index.ts';
 import { createRememberConversation } from './remember-conversation.ts';
 
-export { createRecallForTurn, type RecallForTurn, type TurnToRecallFor } from './recall-for-turn.ts';
+export { createRecallForTurn } from './recall-for-turn.ts';
 
 export interface MemoryActivities {
   /**
