@@ -52,33 +52,45 @@ describe('the local model', () => {
 
   it('starts its thread again after it has died, and says that the work was not done', async () => {
     const dying = createLocalThread(new URL('data:text/javascript,process.exit(1)'));
-    await expect(dying.embed(['x'])).rejects.toMatchObject({ type: 'Unavailable' });
-    await expect(dying.embed(['x'])).rejects.toMatchObject({ type: 'Unavailable' });
+    await expect(dying.read(['x'])).rejects.toMatchObject({ type: 'Unavailable' });
+    await expect(dying.read(['x'])).rejects.toMatchObject({ type: 'Unavailable' });
     const living = createLocalThread();
-    const asked = living.embed(['x']);
+    const asked = living.read(['x']);
     await living.close();
     await expect(asked).rejects.toMatchObject({ type: 'Unavailable' });
-    expect(await living.embed(['x'])).toHaveLength(LOCAL_DIMENSIONS);
+    expect(await living.read(['x'])).toHaveLength(LOCAL_DIMENSIONS);
     await living.close();
   });
 });
 
 describe('requests at the same time', () => {
-  /** A thread that answers when it is told to. */
+  /** A thread that reads when it is told to. A text's windows are what stands between its bars. */
   const slowThread = () => {
-    const asked: { texts: string[]; answer: () => void }[] = [];
+    const asked: { windows: string[]; answer: () => void }[] = [];
     const thread: LocalThread = {
-      embed: (texts) => {
+      cut: (texts) => Promise.resolve(texts.map((text) => text.split('|'))),
+      read: (windows) => {
         const { promise, resolve } = Promise.withResolvers<Float32Array<ArrayBuffer>>();
-        asked.push({
-          texts,
-          answer: () => resolve(new Float32Array(texts.length * LOCAL_DIMENSIONS).fill(1)),
-        });
+        const vectors = Float32Array.from(
+          windows.flatMap((window) =>
+            Array.from({ length: LOCAL_DIMENSIONS }, (_, at) => at + window.length),
+          ),
+        );
+        asked.push({ windows, answer: () => resolve(vectors) });
         return promise;
       },
       close: () => Promise.resolve(),
     };
     return { thread, asked };
+  };
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const answerAll = async (asked: { answer: () => void }[], from = 0): Promise<void> => {
+    for (let turn = from; ; turn++) {
+      await settled();
+      const next = asked[turn];
+      if (next === undefined) return;
+      next.answer();
+    }
   };
   const numbered = (name: string, count: number) => Array.from({ length: count }, (_, at) => `${name}${at}`);
 
@@ -87,28 +99,70 @@ describe('requests at the same time', () => {
     const embedder = createLocalEmbedder([thread]);
     const document = embedder.embed(numbered('d', 12));
     const question = embedder.embed(['q']);
-    asked[0]?.answer();
-    for (const turn of [1, 2, 3]) {
-      await new Promise((resolve) => setImmediate(resolve));
-      asked[turn]?.answer();
-    }
+    await answerAll(asked);
     expect((await question).length).toBe(1);
     expect((await document).length).toBe(12);
-    expect(asked.map(({ texts }) => texts[0])).toEqual(['d0', 'q', 'd4', 'd8']);
+    expect(asked.map(({ windows }) => windows[0])).toEqual(['d0', 'q', 'd4', 'd8']);
   });
 
-  it('give up only what is given up', async () => {
+  it('take turns within one text, so that a question does not wait for a long one', async () => {
+    const { thread, asked } = slowThread();
+    const embedder = createLocalEmbedder([thread]);
+    const long = [embedder.embed([numbered('a', 9).join('|')]), embedder.embed([numbered('b', 6).join('|')])];
+    await settled();
+    const question = embedder.embed(['q']);
+    await answerAll(asked);
+    expect(await Promise.all([...long, question])).toHaveLength(3);
+    expect(asked.map(({ windows }) => windows.join())).toEqual([
+      'a0,a1,a2,a3',
+      'b0,b1,b2,b3',
+      'q',
+      'a4,a5,a6,a7',
+      'b4,b5',
+      'a8',
+    ]);
+  });
+
+  it('give the same vectors by one thread and by three, in the order of the texts', async () => {
+    const texts = Array.from({ length: 40 }, (_, at) => numbered('w'.repeat(at + 1), (at % 7) + 1).join('|'));
+    const vectorsBy = async (threads: ReturnType<typeof slowThread>[]) => {
+      const embedder = createLocalEmbedder(threads.map(({ thread }) => thread));
+      const asked = embedder.embed(texts);
+      const isOver = asked.then(() => true);
+      const places = threads.map(() => 0);
+      while (!(await Promise.race([isOver, settled().then(() => false)])))
+        for (const [at, thread] of threads.entries()) {
+          const place = places[at] ?? 0;
+          if (thread.asked[place] === undefined) continue;
+          thread.asked[place].answer();
+          places[at] = place + 1;
+        }
+      return asked;
+    };
+    const alone = await vectorsBy([slowThread()]);
+    expect(new Set(alone.map(([first]) => first)).size).toBe(40);
+    expect(await vectorsBy([slowThread(), slowThread(), slowThread()])).toEqual(alone);
+  });
+
+  it('give up only what is given up, in the middle of a text too', async () => {
     const { thread, asked } = slowThread();
     const embedder = createLocalEmbedder([thread]);
     const controller = new AbortController();
-    const document = embedder.embed(numbered('d', 12), { signal: controller.signal });
+    const document = embedder.embed([numbered('d', 12).join('|')], { signal: controller.signal });
     const other = embedder.embed(['o']);
+    await settled();
     controller.abort(new Error('given up'));
     await expect(document).rejects.toThrow('given up');
-    asked[0]?.answer();
-    await new Promise((resolve) => setImmediate(resolve));
-    asked[1]?.answer();
+    await answerAll(asked);
     expect(await other).toHaveLength(1);
     expect(asked).toHaveLength(2);
+  });
+
+  it('are refused when the embedder is closed, those that wait too', async () => {
+    const embedder = createLocalEmbedder([createLocalThread()]);
+    const refused = Promise.allSettled(['a', 'b', 'c'].map((text) => embedder.embed([text])));
+    await embedder.close();
+    for (const result of await refused)
+      expect(result).toMatchObject({ status: 'rejected', reason: { type: 'Unavailable' } });
   });
 });

@@ -2,62 +2,75 @@ import type { EmbeddingModel } from '../../../contracts/embedding.ts';
 import { GatheringFailure } from '../../../contracts/failure.ts';
 import type { Embedder } from '../embedder.ts';
 import { requireTexts } from '../require-texts.ts';
-import { unitVectorOf } from '../unit-vector.ts';
+import { createLocalRequest, type LocalRequest } from './local-request.ts';
 import type { LocalThread } from './local-thread.ts';
-import { LOCAL_DIMENSIONS } from './wire.ts';
 
 export const LOCAL_MODEL: EmbeddingModel = { provider: 'local', model: 'universal-sentence-encoder-lite' };
 
-interface Request {
-  texts: readonly string[];
-  vectors: number[][];
-  /** Texts that a thread has, or has done. */
-  taken: number;
+interface Queued {
+  request: LocalRequest;
+  /** It has had a turn. */
+  isServed: boolean;
+  /** It failed, or was given up. */
+  isOver: boolean;
   resolve: (vectors: number[][]) => void;
   reject: (reason: unknown) => void;
 }
 
-/** A thread gets so much at once: more would make others wait longer, and is hardly faster. */
-const SLICE = { texts: 4, characters: 2_000 };
-
 /**
- * The model of the house, in threads of its own. Requests take turns, a few texts each, so a question does not wait for a whole document.
+ * The model of the house, in threads of its own. Requests take turns of a few windows each, so nobody waits for somebody else's whole document,
+ * nor for a whole long text.
  * @param threads each holds the model (about 150 MB) and uses one processor while it works
  */
 export function createLocalEmbedder(threads: readonly LocalThread[]): Embedder & { close(): Promise<void> } {
   const idle = [...threads];
-  const queue: Request[] = [];
+  const queue: Queued[] = [];
 
-  const work = async (thread: LocalThread, request: Request, slice: readonly string[]): Promise<void> => {
-    const from = request.taken - slice.length;
+  const drop = (queued: Queued, reason: unknown): void => {
+    queued.isOver = true;
+    const at = queue.indexOf(queued);
+    if (at >= 0) queue.splice(at, 1);
+    queued.reject(reason);
+  };
+
+  const enqueue = (queued: Queued): void => {
+    if (queued.isOver || queue.includes(queued) || !queued.request.hasTurns()) return;
+    // One that has had nothing yet goes before those that have.
+    const served = queued.isServed ? -1 : queue.findIndex(({ isServed }) => isServed);
+    queue.splice(served < 0 ? queue.length : served, 0, queued);
+  };
+
+  const takeTurn = async (thread: LocalThread, queued: Queued): Promise<void> => {
+    const { request } = queued;
+    queued.isServed = true;
+    const { from, texts } = request.takeTexts();
+    // Another thread may go on with the rest meanwhile.
+    enqueue(queued);
+    if (texts.length > 0) request.putWindows(from, await thread.cut(texts));
+    if (queued.isOver) return;
+    const windows = request.takeWindows();
+    // Another thread was faster.
+    if (windows.length === 0) return;
+    enqueue(queued);
+    next();
+    request.putVectors(windows, await thread.read(windows.map(({ words }) => words)));
+    if (request.isDone()) queued.resolve(request.vectors());
+  };
+
+  const work = async (thread: LocalThread, queued: Queued): Promise<void> => {
     try {
-      const flat = await thread.embed([...slice]);
-      slice.forEach((_, at) => {
-        const vector = flat.subarray(at * LOCAL_DIMENSIONS, (at + 1) * LOCAL_DIMENSIONS);
-        request.vectors[from + at] = unit(vector);
-      });
-      if (Object.keys(request.vectors).length === request.texts.length) request.resolve(request.vectors);
+      await takeTurn(thread, queued);
     } catch (error) {
-      drop(request, error);
+      drop(queued, error);
     }
     idle.push(thread);
     next();
   };
 
-  const drop = (request: Request, reason: unknown): void => {
-    const at = queue.indexOf(request);
-    if (at >= 0) queue.splice(at, 1);
-    request.reject(reason);
-  };
-
   const next = (): void => {
-    for (let request = queue[0]; request !== undefined && idle.length > 0; request = queue[0]) {
-      const thread = idle.pop();
-      const slice = sliceOf(request.texts.slice(request.taken));
-      request.taken += slice.length;
-      queue.shift();
-      if (request.taken < request.texts.length) queue.push(request);
-      if (thread !== undefined) void work(thread, request, slice);
+    while (idle.length > 0 && queue.length > 0) {
+      const [thread, queued] = [idle.pop(), queue.shift()];
+      if (thread !== undefined && queued !== undefined) void work(thread, queued);
     }
   };
 
@@ -68,12 +81,12 @@ export function createLocalEmbedder(threads: readonly LocalThread[]): Embedder &
       signal?.throwIfAborted();
       if (texts.length === 0) return [];
       const { promise, resolve, reject } = Promise.withResolvers<number[][]>();
-      const request: Request = { texts, vectors: [], taken: 0, resolve, reject };
-      const abort = (): void => drop(request, signal?.reason);
+      const queued: Queued = {
+        ...{ request: createLocalRequest(texts), isServed: false, isOver: false, resolve, reject },
+      };
+      const abort = (): void => drop(queued, signal?.reason);
       signal?.addEventListener('abort', abort, { once: true });
-      // One that has had nothing yet goes before those that have.
-      const served = queue.findIndex(({ taken }) => taken > 0);
-      queue.splice(served < 0 ? queue.length : served, 0, request);
+      enqueue(queued);
       next();
       try {
         return await promise;
@@ -82,22 +95,9 @@ export function createLocalEmbedder(threads: readonly LocalThread[]): Embedder &
       }
     },
     async close() {
+      for (const queued of [...queue])
+        drop(queued, new GatheringFailure('Unavailable', 'The embedder is closed.'));
       await Promise.all(threads.map((thread) => thread.close()));
     },
   };
-}
-
-function unit(vector: Float32Array): number[] {
-  const found = unitVectorOf(vector);
-  if (found === null) throw new GatheringFailure('Unavailable', 'The local embedding model made no vector.');
-  return found;
-}
-
-function sliceOf(texts: readonly string[]): readonly string[] {
-  let characters = 0;
-  const end = texts.findIndex((text, at) => {
-    characters += text.length;
-    return at > 0 && (at >= SLICE.texts || characters > SLICE.characters);
-  });
-  return end < 0 ? texts : texts.slice(0, end);
 }

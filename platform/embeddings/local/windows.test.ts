@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { WINDOW_TOKENS, windowsOf } from './windows.ts';
+import { WINDOW_CHARACTERS, WINDOW_TOKENS, windowsOf } from './windows.ts';
 
 /** A token for each four characters begun, and one for the beginning of the word. */
 const countTokens = (word: string): number => 1 + Math.ceil(Array.from(word).length / 4);
@@ -36,5 +36,21 @@ describe('windows of a text', () => {
     const windows = windowsOf(text, (word) => Array.from(word).length + 1);
     expect(windows.join('').replaceAll(' ', '')).toBe(text);
     for (const window of windows) expect(window.isWellFormed()).toBe(true);
+  });
+
+  it.each([
+    ['a word without an end', 'x'.repeat(20_000)],
+    ['signs that are one token together', '日'.repeat(20_000)],
+    ['ligatures that become many characters', '\ufdfa'.repeat(2_000)],
+    ['marks over one letter', `a${'\u0301'.repeat(20_000)}`],
+  ])('show the tokenizer %s in pieces', (_, text) => {
+    const shown: number[] = [];
+    const windows = windowsOf(text, (word) => {
+      shown.push(word.normalize('NFKC').length);
+      return 2;
+    });
+    expect(Math.max(...shown)).toBeLessThanOrEqual(2 * WINDOW_TOKENS);
+    for (const window of windows)
+      expect(window.normalize('NFKC').length).toBeLessThanOrEqual(WINDOW_CHARACTERS);
   });
 });
