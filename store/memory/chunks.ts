@@ -10,8 +10,6 @@ import { findPiece } from './document-pieces.ts';
 import { chunkColumns, ChunkRow, documentColumns, DocumentRow } from './document-rows.ts';
 import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
 
-export type Chunks = ReturnType<typeof createChunks>;
-
 /** What a document holds: its chunks, and its bytes as they were uploaded. */
 export function createChunks(pool: Queryable) {
   return {
