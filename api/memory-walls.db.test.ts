@@ -7,11 +7,11 @@ import { listenTo } from '../testing/memory-walls/listen-world.ts';
 import { choicesOf } from '../testing/memory-walls/random.ts';
 import { type Read, readsOf } from '../testing/memory-walls/read-world.ts';
 
-/** `WALLS_READS=4000 WALLS_SEED=…` for more of it, in another world; a signed-in person stays so for half an hour. */
+/** `WALLS_READS=2000 WALLS_SEED=…` for more of it, in another world; a signed-in person stays so for half an hour. */
 const READS = Number(process.env['WALLS_READS'] ?? 600);
 const SEED = process.env['WALLS_SEED'] ?? 'walls';
 const READS_BETWEEN_CHANGES = 6;
-const TIMEOUT_MS = 60_000 + 100 * READS;
+const TIMEOUT_MS = 60_000 + 400 * READS;
 const api = withApi();
 
 it(
