@@ -77,7 +77,8 @@ export async function beginCircle(api: TestApi, choices: Choices, world: World):
 export async function beginTalk({ store, pool }: TestApi, choices: Choices, world: World): Promise<void> {
   const [id, startedBy] = [uuid(), choices.one([...world.people.keys()])];
   const kind = choices.one(['circle', 'agent', 'agent', 'run'] as const);
-  const circleId = kind === 'circle' ? choices.one([...world.circles.keys()]) : null;
+  const circles = [...world.circles].flatMap(([circle, { isGone }]) => (isGone ? [] : [circle]));
+  const circleId = kind === 'circle' ? choices.one(circles) : null;
   const agentId = kind === 'circle' ? null : choices.one([...world.agents.keys()]);
   const runId = kind === 'run' ? await beginRun(pool) : null;
   await store.conversations.insertConversation(
