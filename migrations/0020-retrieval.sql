@@ -22,7 +22,8 @@ begin
   return new;
 end
 $$;
-create trigger note_words before insert or update of content, headings, words on memory.chunks
+-- Of another version the name may be another one.
+create trigger note_words before insert or update of content, headings, words, version on memory.chunks
 for each row execute function memory.note_words();
 -- Words stay in their row, where ranking reads them without a detour.
 alter table memory.chunks set (toast_tuple_target = 8160);
@@ -83,6 +84,20 @@ begin
 end
 $$;
 
+-- Whether at most so many vectors are before the viewer, told by an index alone. As its owner reads over the walls, they stand in the condition.
+create function memory.are_few(the_space smallint, source text, asked json, few integer) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set enable_seqscan to off set jit to off as $$
+declare
+  counted boolean;
+begin
+  execute format('select count(*) <= %s from (select from memory.vectors u where u.space = %s and u.source = %L and %s limit %s) first_ones',
+    few, the_space, source,
+    concat_ws(' and ', memory.seen(), case when asked ->> 'scopeId' is not null then format('u.scope_id = %L::uuid', asked ->> 'scopeId') end), few + 1)
+    into counted;
+  return counted;
+end
+$$;
+
 -- The nearest to a question by cosine, as many as `depth`, in no order. Where at most `few` fit, all of them are compared: exact, and faster than
 -- to look for them in an index of all. Else that index gives the nearest one after the other until enough of them fit, up to 20 fewer, as each
 -- costs there; where it gives up before that, all are compared. Runs as the viewer: the walls hold whatever stands here.
@@ -103,7 +118,6 @@ declare
   compared text[];
   ids uuid[];
   similarities double precision[];
-  found_few boolean;
 begin
   select s.dimensions into strict the_dimensions from memory.spaces s where s.id = the_space;
   compared := array[
@@ -117,16 +131,13 @@ begin
       return query execute compared[1] || format('v.unit_id = any(%L::uuid[])', ids) || compared[2];
       return;
     end if;
-  else
-    execute format('select count(*) <= %s from (select from memory.vectors v where %s limit %s) first_ones', few, ours, few + 1) into found_few;
-    if found_few then
-      return query execute compared[1] || 'true' || compared[2];
-      return;
-    end if;
+  elsif memory.are_few(the_space, source, asked, few) then
+    return query execute compared[1] || 'true' || compared[2];
+    return;
   end if;
   perform
     set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.max_scan_tuples', '20000', true),
-    set_config('hnsw.ef_search', least(1000, greatest(400, 2 * enough))::text, true);
+    set_config('hnsw.ef_search', least(1000, greatest(150, 2 * enough))::text, true);
   execute format(
     'select array_agg(near.unit_id), array_agg(1 - near.distance) from (
        select x.unit_id, x.distance from (

@@ -11,7 +11,8 @@ begin
   select s.dimensions into strict the_dimensions from memory.spaces s where s.id = the_space;
   foreach the_source in array array['memory', 'knowledge'] loop
     execute format(
-      'create index if not exists %I on memory.vectors using hnsw ((embedding::halfvec(%s)) halfvec_cosine_ops) where space = %s and source = %L',
+      'create index if not exists %I on memory.vectors using hnsw ((embedding::halfvec(%s)) halfvec_cosine_ops)
+       with (ef_construction = 128) where space = %s and source = %L',
       format('vectors_nearest_%s_%s', the_space, the_source), the_dimensions, the_space, the_source);
   end loop;
 end

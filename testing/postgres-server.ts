@@ -15,6 +15,8 @@ import { eventually } from './test-server.ts';
 export interface PostgresOptions {
   /** False trades the safety of writes for speed; only for tests that never kill the server. */
   durable?: boolean;
+  /** Of pages; what is measured is to stand in it. */
+  sharedBuffers?: string;
   report?: (line: string) => void;
 }
 
@@ -71,13 +73,13 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   };
 }
 
-function settingsOf(port: number, { durable }: PostgresOptions): string[] {
+function settingsOf(port: number, { durable, sharedBuffers = '128MB' }: PostgresOptions): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
     max_connections: 200,
-    shared_buffers: '128MB',
+    shared_buffers: sharedBuffers,
     ...(durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

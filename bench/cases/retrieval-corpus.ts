@@ -64,7 +64,8 @@ export function createDraw({ texts, vectors }: Centres, key: string): (isAsked?:
     const from = below(150);
     return {
       topic,
-      text: `${texts[topic]?.slice(from, from + 120) ?? ''} ${texts[other]?.slice(0, 80) ?? ''}`,
+      // A cut may go through a character of two units.
+      text: `${texts[topic]?.slice(from, from + 120) ?? ''} ${texts[other]?.slice(0, 80) ?? ''}`.toWellFormed(),
       vector: mixed.map((value) => value / length),
     };
   };

@@ -27,7 +27,7 @@ const BARS = { recall: 0.97, vectorMs: 10, hybridMs: 25 };
  */
 export async function retrieval(kind: 'postgres' | 'pglite'): Promise<Finding[]> {
   const embedders = createEmbedders(loadConfig({}));
-  const server = await (kind === 'postgres' ? startPostgres() : startPglite());
+  const server = await (kind === 'postgres' ? startPostgres({ sharedBuffers: '1GB' }) : startPglite());
   try {
     await migrate({ databaseUrl: server.url });
     const pool = await openPool({ databaseUrl: server.url, embedded: kind === 'pglite', min: 1, max: 2 });

@@ -8,16 +8,17 @@ import type {
   SearchSummary,
 } from '../../contracts/memory.ts';
 import type { Pool } from '../pool.ts';
+import type { EmbedActive } from './embed-in-time.ts';
 import { type Candidate, fuse, type Scored, weightsOf } from './fuse.ts';
 import { inOrderOf, type Rerank, shownFor } from './rerank.ts';
 import { candidatesOf, type SearchBounds, type Selection } from './search-candidates.ts';
-import { embedQuestion, type EmbedQuestions, findActiveSpace, fittingVector } from './search-question.ts';
+import { embedQuestion, findActiveSpace, fittingVector } from './search-question.ts';
 import { findChunks, findMemories } from './search-rows.ts';
 import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
 
 export interface SearchDependencies {
   pool: Pool;
-  embedTexts: EmbedQuestions;
+  embedTexts: EmbedActive;
   /** Absent where no model may be run, as in the API: a search that asks for it is refused there. */
   rerank?: Rerank;
   bounds?: SearchBounds;
@@ -26,7 +27,7 @@ export interface SearchDependencies {
 export type MemorySearch = ReturnType<typeof createMemorySearch>;
 
 /** What docs/retrieval.md gives the measurements for. */
-const BOUNDS: SearchBounds = { vectors: 5_000, rowsOfWord: 1_000 };
+const BOUNDS: SearchBounds = { vectors: 12_000, rowsOfWord: 1_000 };
 
 /** What every search knows of what it found. */
 interface Found {
@@ -44,7 +45,7 @@ interface Search<F extends Found> {
 
 /**
  * Finds memories and passages of documents by meaning and by words, as their viewer may see them; docs/retrieval.md says how. Gives as many as
- * were asked for wherever so many fit. Where the embedder is away it goes by words alone and says so.
+ * were asked for wherever so many fit. Where the embedder is away, or slow, it goes by words alone and says so.
  * @throws GatheringFailure InvalidInput for a vector that is none of the active model's, and for reranking where no model may be run
  */
 export function createMemorySearch({ pool, embedTexts, rerank, bounds = BOUNDS }: SearchDependencies) {
@@ -56,7 +57,7 @@ export function createMemorySearch({ pool, embedTexts, rerank, bounds = BOUNDS }
     if (input.rerank && rerank === undefined) throw noRerank();
     const weights = weightsOf(selection.source, input.weights);
     const begin = performance.now();
-    const embedded = await embedQuestion(embedTexts, input, signal);
+    const embedded = await embedQuestion(embedTexts, input, { signal });
     const embeddedAt = performance.now();
     const found = await withinWalls(pool, viewer, async (walled) => {
       const space = await findActiveSpace(walled);
