@@ -6,10 +6,17 @@ import { scopeText } from '../../lib/memory-words.ts';
 import { pathOf } from '../../lib/paths.ts';
 import { TimeAgo } from '../../ui/time.tsx';
 import { ScoreBar } from './score-bar.tsx';
+import type { Weight } from './search-request.ts';
 import { KINDS } from './words.ts';
 
+interface FoundListProps {
+  items: readonly (FoundMemory | FoundChunk)[];
+  /** The parts that a score can have. */
+  counting: readonly Weight[];
+}
+
 /** What was found, the best first, each with what its score is made of. */
-export function FoundList({ items }: { items: readonly (FoundMemory | FoundChunk)[] }) {
+export function FoundList({ items, counting }: FoundListProps) {
   const highest = Math.max(...items.map(({ score }) => score));
   return (
     <ol className="flex flex-col">
@@ -18,7 +25,7 @@ export function FoundList({ items }: { items: readonly (FoundMemory | FoundChunk
           <span className="tabular w-6 shrink-0 text-right text-ink-2">{place + 1}</span>
           <div className="flex min-w-0 flex-1 flex-col gap-1.5">
             {'documentId' in item ? <ChunkWords chunk={item} /> : <MemoryWords memory={item} />}
-            <ScoreBar score={item.score} parts={item.parts} highest={highest} />
+            <ScoreBar score={item.score} parts={item.parts} counting={counting} highest={highest} />
           </div>
           <span className="tabular shrink-0 font-medium" title="Score">
             {item.score.toFixed(3)}

@@ -1,8 +1,8 @@
 import type { ScoreParts } from '../../../../contracts/memory.ts';
-import { WEIGHTS } from './search-request.ts';
+import type { Weight } from './search-request.ts';
 
 /** What a score is made of, by name; each has a colour of its own, and its name and number beside it. */
-export const PARTS: Record<(typeof WEIGHTS)[number], { label: string; explained: string; colour: string }> = {
+export const PARTS: Record<Weight, { label: string; explained: string; colour: string }> = {
   vector: { label: 'Meaning', explained: 'How near its meaning is.', colour: 'bg-(--part-vector)' },
   text: { label: 'Words', explained: 'How well its words fit.', colour: 'bg-(--part-text)' },
   recency: { label: 'Recency', explained: 'How new it is.', colour: 'bg-(--part-recency)' },
@@ -28,13 +28,15 @@ function madeOf(name: keyof typeof PARTS, parts: ScoreParts): string {
 interface ScoreBarProps {
   score: number;
   parts: ScoreParts;
+  /** The parts that can count, in their order. */
+  counting: readonly Weight[];
   /** Of the best result: as wide as there is room. */
   highest: number;
 }
 
 /** Why something was found, and here: each part of its score as long as it counts. */
-export function ScoreBar({ score, parts, highest }: ScoreBarProps) {
-  const words = WEIGHTS.map((name) => `${PARTS[name].label} ${numberText(parts[name])}`);
+export function ScoreBar({ score, parts, counting, highest }: ScoreBarProps) {
+  const words = counting.map((name) => `${PARTS[name].label} ${numberText(parts[name])}`);
   return (
     <div className="score-parts flex flex-col gap-1.5">
       <div
@@ -42,16 +44,18 @@ export function ScoreBar({ score, parts, highest }: ScoreBarProps) {
         aria-label={`Score ${numberText(score)}: ${words.join(', ')}`}
         className="flex h-2 w-full gap-px overflow-hidden rounded-full bg-sunken"
       >
-        {WEIGHTS.filter((name) => parts[name] > 0).map((name) => (
-          <div
-            key={name}
-            className={`h-full min-w-0.5 ${PARTS[name].colour}`}
-            style={{ width: `${highest > 0 ? (parts[name] / highest) * 100 : 0}%` }}
-          />
-        ))}
+        {counting
+          .filter((name) => parts[name] > 0)
+          .map((name) => (
+            <div
+              key={name}
+              className={`h-full min-w-0.5 ${PARTS[name].colour}`}
+              style={{ width: `${highest > 0 ? (parts[name] / highest) * 100 : 0}%` }}
+            />
+          ))}
       </div>
       <ul aria-hidden className="flex flex-wrap gap-x-4 gap-y-0.5 text-xs text-ink-2">
-        {WEIGHTS.map((name) => (
+        {counting.map((name) => (
           <li key={name} className="flex items-baseline gap-1.5" title={PARTS[name].explained}>
             <span className={`size-2 rounded-full ${PARTS[name].colour}`} />
             {PARTS[name].label} <span className="tabular text-ink">{numberText(parts[name])}</span>

@@ -35,7 +35,7 @@ describe('the search playground', () => {
     expect(asked).toEqual([{ query: 'when is it due?', mode: 'hybrid', limit: 20 }]);
   });
 
-  it('asks again when a weight is moved, and goes back to how the house is tuned', async () => {
+  it('asks again when a weight is moved, and goes back to the defaults', async () => {
     const user = userEvent.setup();
     const { calls, address } = open('&q=tea');
     const weights = await screen.findByRole('group', { name: 'Weights' });
@@ -44,7 +44,7 @@ describe('the search playground', () => {
     fireEvent.change(within(weights).getByRole('slider', { name: /^Recency/ }), { target: { value: '1.5' } });
     await waitFor(() => expect(asked().at(-1)).toMatchObject({ weights: { recency: 1.5 } }));
     expect(address()).toContain('recency=1.5');
-    await user.click(within(weights).getByRole('button', { name: 'As the house is tuned' }));
+    await user.click(within(weights).getByRole('button', { name: 'Back to the defaults' }));
     await waitFor(() => expect(address()).toBe('/memory?view=search&q=tea'));
   });
 
@@ -53,6 +53,20 @@ describe('the search playground', () => {
     open('&q=tea&in=knowledge', { 'POST /knowledge/search': found([chunk]) });
     const place = await screen.findByRole('link', { name: 'handbook.pdf › Terms › Payment › page 4' });
     expect(place.getAttribute('href')).toBe(`/documents/${DOCUMENT_ID}?chunk=${chunk.id}`);
+    screen.getByRole('img', { name: 'Score 1.000: Meaning 1.000, Words 0.000, Recency 0.500' });
+    expect(screen.queryByRole('slider', { name: /^Importance/ })).toBeNull();
+  });
+
+  it('shows nothing of what it did not search by', async () => {
+    open('&q=tea&mode=vector', {
+      'POST /memories/search': found([aFoundMemory()], aSummary({ mode: 'vector' })),
+    });
+    await screen.findByRole('img', {
+      name: 'Score 1.570: Meaning 1.000, Recency 0.500, Importance 0.070',
+    });
+    expect(screen.queryByText(/not found by words/)).toBeNull();
+    expect(screen.queryByRole('slider', { name: /^Words/ })).toBeNull();
+    screen.getByRole('slider', { name: /^Meaning/ });
   });
 
   it('says why only words were searched, and what went wrong where nothing was', async () => {

@@ -11,7 +11,13 @@ import { FoundList } from './found-list.tsx';
 import { NothingFound } from './nothing-found.tsx';
 import { searchKnowledgeQuery, searchMemoriesQuery } from './queries.ts';
 import { QueryField, SearchOptions } from './search-form.tsx';
-import { knowledgeSearchOf, memorySearchOf, type Playground, readPlayground } from './search-request.ts';
+import {
+  countingIn,
+  knowledgeSearchOf,
+  memorySearchOf,
+  type Playground,
+  readPlayground,
+} from './search-request.ts';
 import { WeightSliders } from './weight-sliders.tsx';
 
 /** Searches as agents do, and shows why each result is found where it is. */
@@ -42,14 +48,19 @@ export function SearchPlayground() {
             {data.items.length === 0 ? (
               <NothingFound playground={playground} summary={data.summary} />
             ) : (
-              <FoundList items={data.items} />
+              <FoundList items={data.items} counting={countingIn(playground.source, data.summary.mode)} />
             )}
           </section>
         )}
       </div>
       <aside aria-label="How it is searched" className="flex flex-col gap-5">
         <SearchOptions playground={playground} />
-        {asked && data !== undefined && <WeightSliders used={data.summary.weights} />}
+        {asked && data !== undefined && (
+          <WeightSliders
+            used={data.summary.weights}
+            counting={countingIn(playground.source, playground.mode)}
+          />
+        )}
       </aside>
     </div>
   );

@@ -12,7 +12,7 @@ export interface Playground {
   scope: string;
   kind: MemoryKind | undefined;
   tag: string;
-  /** Those that are not as the house is tuned. */
+  /** Those that are not the defaults. */
   weights: SearchWeights;
 }
 
@@ -24,6 +24,16 @@ export const MODES: Record<SearchMode, { label: string; explained: string }> = {
 
 /** What counts, in the order in which it is shown. */
 export const WEIGHTS = ['vector', 'text', 'recency', 'importance'] as const;
+export type Weight = (typeof WEIGHTS)[number];
+
+/** What can count at all: not what was not searched by, nor what documents do not have. */
+export const countingIn = (source: Playground['source'], mode: SearchMode): readonly Weight[] =>
+  WEIGHTS.filter(
+    (name) =>
+      !(name === 'vector' && mode === 'text') &&
+      !(name === 'text' && mode === 'vector') &&
+      !(name === 'importance' && source === 'knowledge'),
+  );
 const ALL_WEIGHTS = [...WEIGHTS, 'halfLifeDays'] as const;
 
 export function readPlayground(search: URLSearchParams): Playground {

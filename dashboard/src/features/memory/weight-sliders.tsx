@@ -5,10 +5,16 @@ import { useParameter, withParameter } from '../../lib/address.ts';
 import { useCalm } from '../../lib/use-calm.ts';
 import { Button } from '../../ui/button.tsx';
 import { PARTS } from './score-bar.tsx';
-import { readPlayground, WEIGHTS } from './search-request.ts';
+import { readPlayground, type Weight, WEIGHTS } from './search-request.ts';
 
-/** How much each part counts: as the house is tuned until somebody moves one. */
-export function WeightSliders({ used }: { used: SearchSummary['weights'] }) {
+interface WeightSlidersProps {
+  used: SearchSummary['weights'];
+  /** Those that can count in this search; the others are not shown. */
+  counting: readonly Weight[];
+}
+
+/** How much each part counts: the defaults until somebody moves one. */
+export function WeightSliders({ used, counting }: WeightSlidersProps) {
   const [search, setSearch] = useSearchParams();
   const { weights } = readPlayground(search);
   const set = useParameter();
@@ -21,7 +27,7 @@ export function WeightSliders({ used }: { used: SearchSummary['weights'] }) {
   return (
     <fieldset className="flex flex-col gap-3">
       <legend className="mb-2 text-sm font-medium">Weights</legend>
-      {WEIGHTS.map((name) => (
+      {counting.map((name) => (
         <WeightSlider
           key={name}
           label={PARTS[name].label}
@@ -34,7 +40,7 @@ export function WeightSliders({ used }: { used: SearchSummary['weights'] }) {
         onChange={(value) => set('halfLifeDays', value)}
       />
       <Button className="self-start" disabled={isTuned} onClick={reset}>
-        As the house is tuned
+        Back to the defaults
       </Button>
     </fieldset>
   );
@@ -68,7 +74,7 @@ function HalfLife({ value, onChange }: WeightProps) {
   const [shown, setShown] = useCalm(value, onChange);
   return (
     <label className="flex items-center justify-between gap-2 text-sm">
-      Recency halves in so many days
+      Days until recency halves
       <input
         inputMode="numeric"
         className="tabular h-8 w-20 rounded-input border border-line-strong bg-surface px-2 text-right"
