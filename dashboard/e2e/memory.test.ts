@@ -130,7 +130,7 @@ describe('a person who looks after what is remembered', () => {
       const { look, problems } = looking(page);
       await page.goto('/memory?view=blocks');
       await signIn(page, ADMIN);
-      await page.getByRole('link', { name: 'New block' }).click();
+      await page.getByRole('link', { name: 'New block' }).first().click();
       await page.getByRole('textbox', { name: 'Content' }).fill('Write short sentences.');
       await page.getByRole('textbox', { name: 'Name' }).fill('style_guide');
       await page.getByRole('button', { name: 'Remember', exact: true }).click();

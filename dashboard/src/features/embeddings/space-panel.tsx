@@ -54,6 +54,7 @@ export function SpacePanel({ title, space }: { title: string; space: EmbeddingSp
 
 function SpaceMeter({ space }: { space: EmbeddingSpace }) {
   const share = shareOf(space);
+  if (space.progress.total === 0) return <p className="text-sm text-ink-2">{progressText(space)}</p>;
   return (
     <div>
       <div

@@ -7,7 +7,7 @@ import type {
 import { counted } from '../../lib/format.ts';
 
 export const PROVIDER_WORDS: Record<EmbeddingProvider, string> = {
-  local: 'This house',
+  local: 'This installation',
   openai: 'OpenAI',
   ollama: 'Ollama',
   'openai-compatible': 'OpenAI-compatible server',
@@ -29,4 +29,6 @@ export const shareOf = ({ progress: { embedded, total } }: EmbeddingSpace): numb
   total === 0 ? 1 : Math.min(1, embedded / total);
 
 export const progressText = ({ progress: { embedded, total } }: EmbeddingSpace): string =>
-  `${embedded.toLocaleString('en')} of ${counted(total, 'text')} embedded`;
+  total === 0
+    ? 'Nothing to embed yet'
+    : `${embedded.toLocaleString('en')} of ${counted(total, 'text')} embedded`;

@@ -55,7 +55,11 @@ export function Chunks({ document, chunkId }: ChunksProps) {
         <ol className="flex flex-col gap-2">
           {chunks.map((chunk) => (
             <li key={chunk.id}>
-              <ChunkView chunk={chunk} cited={chunk.id === chunkId} />
+              <ChunkView
+                chunk={chunk}
+                cited={chunk.id === chunkId}
+                isEnded={!isUnderWay(document.status) && document.status !== 'paused'}
+              />
             </li>
           ))}
         </ol>
@@ -69,7 +73,14 @@ export function Chunks({ document, chunkId }: ChunksProps) {
   );
 }
 
-function ChunkView({ chunk, cited }: { chunk: Chunk; cited: boolean }) {
+interface ChunkViewProps {
+  chunk: Chunk;
+  cited: boolean;
+  /** Whether nothing is embedded any more unless somebody tries again. */
+  isEnded: boolean;
+}
+
+function ChunkView({ chunk, cited, isEnded }: ChunkViewProps) {
   const element = useRef<HTMLElement>(null);
   useEffect(() => {
     if (cited) element.current?.scrollIntoView({ block: 'center' });
@@ -93,7 +104,7 @@ function ChunkView({ chunk, cited }: { chunk: Chunk; cited: boolean }) {
         </Link>
         {place !== '' && <span className="min-w-0 break-words">{place}</span>}
         {cited && <span className="font-medium text-accent">Cited</span>}
-        {!chunk.isEmbedded && <span>not embedded yet</span>}
+        {!chunk.isEmbedded && <span>{isEnded ? 'not embedded' : 'not embedded yet'}</span>}
       </p>
       <p className="mt-1 break-words whitespace-pre-wrap">{chunk.content}</p>
     </article>

@@ -52,7 +52,7 @@ export function MemoryPage() {
             )}
             {mayCreate && (
               <ButtonLink variant="primary" to={pathOf.newMemory + kept}>
-                <Plus aria-hidden /> New memory
+                <Plus aria-hidden /> {view === 'blocks' ? 'New block' : 'New memory'}
               </ButtonLink>
             )}
           </>

@@ -47,7 +47,7 @@ export function NewMemoryDrawer() {
   const onChange = (change: Partial<MemoryDraft>) => setDraft((held) => ({ ...held, ...change }));
   return (
     <Drawer
-      title="New memory"
+      title={draft.kind === 'block' ? 'New block' : 'New memory'}
       onClose={close}
       footer={
         <div className="flex items-center justify-end gap-2">

@@ -87,7 +87,10 @@ function RetentionForm({ retentions, onClose }: RetentionFormProps) {
                   />
                 )}
               </Field>
-              <Field label={kind === 'global' ? 'At most' : 'At most, in each'} error={errors[kind]?.items}>
+              <Field
+                label={kind === 'global' ? 'Memories at most' : 'Memories at most, in each'}
+                error={errors[kind]?.items}
+              >
                 {(control) => (
                   <Input
                     {...control}

@@ -16,12 +16,12 @@ export const REASONS: Record<NonNullable<Memory['supersedeReason']>, string> = {
 
 const SOURCES: Record<Memory['source']['by']['kind'], string> = {
   user: '',
-  agent: 'agent ',
-  run: 'a run of ',
+  agent: 'Agent ',
+  run: 'Run of ',
   house: '',
 };
 
-/** Who put it there: "agent Editor", "a run of digest", "ada@example.org". */
+/** Who put it there: "Agent Editor", "Run of digest", "ada@example.org". */
 export const sourceText = ({ by }: Memory['source']): string => `${SOURCES[by.kind]}${by.name}`;
 
 /** "50 %". */
