@@ -75,6 +75,9 @@ it('remembers in a circle that it is told the name of, and exports what is there
     (line) => JSON.parse(line) as Memory,
   );
   expect(exported.map(({ content }) => content)).toEqual(['We write short.']);
+  const listed = await gathering('memories', ...scope);
+  expect(listed).toHaveLength(2);
+  expect(listed[1]).toMatch(/block {2}circle:Editors {2}style: We write short\.$/);
 });
 
 it.each([['the moon'], ['circle:'], ['conversation:what'], ['agent']])(
@@ -84,10 +87,12 @@ it.each([['the moon'], ['circle:'], ['conversation:what'], ['agent']])(
   },
 );
 
-it('says what is not there, and what an importance is', async () => {
+it('says what is not there, and what an option may be', async () => {
   await expect(gathering('remember', 'x', '--scope', 'agent:Nobody')).rejects.toThrow('no such agent');
   await expect(gathering('remember', 'x', '--scope', `conversation:${NONE}`)).rejects.toThrow(
     'no such conversation',
   );
   await expect(gathering('remember', 'x', '--importance', 'much')).rejects.toThrow('a number from 0 to 1');
+  await expect(gathering('recall', 'x', '--limit', 'many')).rejects.toThrow('a whole number from 1 to 100');
+  await expect(gathering('recall', 'x', '--mode', 'guess')).rejects.toThrow('hybrid, vector, text');
 });
