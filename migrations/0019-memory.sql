@@ -202,10 +202,20 @@ language sql stable as $$
     where m.user_id = the_user and c.deleted_at is null
 $$;
 
+-- Whether there is still somebody whom an audience is of. Nothing is remembered for those who are gone.
+create function memory.is_anybody(the_audience uuid) returns boolean
+language sql stable as $$
+  select the_audience = '00000000-0000-0000-0000-000000000000'
+    or exists (select from circle.circles c where c.id = the_audience and c.deleted_at is null)
+    or exists (select from auth.users u where u.id = the_audience)
+    or exists (select from conversation.conversations c where c.id = the_audience)
+$$;
+
 -- Opens this transaction's eyes: from here on it is in the role `gathering_memory` and sees what the viewer sees. What that is follows from who
 -- it is, never from what is asked for:
 --   {kind: person, id, role}: what their audiences may see, in every scope; administrators everything
---   {kind: agent, agentId, conversationId}: of its own scopes (`memoryScopes`) what everybody who reads along may see; writes to just those
+--   {kind: agent, agentId, conversationId}: of its own scopes (`memoryScopes`) what everybody who reads along may see; writes to just those,
+--     and nothing where they are gone
 --   {kind: conversation, conversationId}: what is remembered of a conversation by the house: the same, without an agent's own scope
 --   {kind: run, runId, agentId?}: what everybody may see, as everybody reads runs; of an agent: in its scopes `global` and `agent`
 --   {kind: house}: everything; for work on all of it, such as embedding, retention and export
@@ -242,7 +252,7 @@ begin
         select * from memory.open_audiences()
         union select own
         union select m from memory.audiences_of(c.started_by) m where c.circle_id is null and c.run_id is null and c.started_by is not null);
-      writes := array[own];
+      writes := case when memory.is_anybody(own) then array[own] else '{}' end;
       usual := own;
       if viewer ->> 'kind' = 'conversation' then
         -- What it learns may be for any agent that speaks in it.

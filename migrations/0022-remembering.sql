@@ -137,11 +137,11 @@ language sql stable as $$
   where p.conversation_id = the_conversation and p.branch = the_branch and x.kind = the_kind and x.ended_at is not null
 $$;
 
--- What is taken from a conversation by; null where it is gone. `rememberers`: agents that have spoken in it and remember, who spoke last first.
+-- What is taken from a conversation by; null where it is gone. `isGone`: they are for whom it would be remembered. `rememberers`: agents that have spoken in it and remember, who spoke last first.
 create function memory.read_remembering(the_conversation uuid) returns json
 language sql stable as $$
   select json_build_object(
-    'isEnded', c.status = 'ended', 'circleId', c.circle_id, 'topic', c.topic,
+    'isEnded', c.status = 'ended', 'isGone', not memory.is_anybody(memory.audience_of(c)), 'circleId', c.circle_id, 'topic', c.topic,
     'branch', c.branch, 'last', b.last_sequence,
     'factsUntil', memory.taken_until(c.id, c.branch, 'facts'), 'episodeUntil', memory.taken_until(c.id, c.branch, 'episode'),
     'begun', (
@@ -200,6 +200,33 @@ begin
       jsonb_build_object('kind', x.kind, 'branch', x.branch, 'until', x.until) || (told -> 'data')::jsonb);
   end if;
   return true;
+end
+$$;
+
+-- Keeps an extraction under way until this transaction has ended; fails where it has ended.
+create function memory.hold_extraction(the_key text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform from memory.extractions x where x.key = the_key and x.ended_at is null for share;
+  if not found then raise exception 'nothing is taken for % any more', the_key using errcode = 'no_data_found'; end if;
+end
+$$;
+
+-- What was said in a conversation until now is not remembered any more, nor what is just being taken from it; by whom may write what is.
+create function memory.pass_over(the_conversation uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  c conversation.conversations;
+begin
+  select * into c from conversation.conversations o where o.id = the_conversation for no key update;
+  if c.id is null or not memory.may_write(memory.audience_of(c)) then return; end if;
+  update memory.extractions x set status = 'skipped', made = null, ended_at = clock_timestamp()
+  where x.conversation_id = c.id and x.ended_at is null;
+  insert into memory.extractions (key, conversation_id, kind, branch, until, status, engine_run_id, attempt, ended_at)
+  select format('%s/remember/%s.%s.%s', c.id, k.kind, b.branch, b.last_sequence), c.id, k.kind, b.branch, b.last_sequence, 'skipped', '', 0, clock_timestamp()
+  from conversation.branches b cross join (values ('facts'), ('episode')) k (kind)
+  where b.conversation_id = c.id and b.last_sequence > 0
+  on conflict (key) do nothing;
 end
 $$;
 

@@ -87,6 +87,26 @@ language sql as $$
   delete from memory.memories where scope_id = the_id or audience = the_id;
   delete from memory.knowledge_base where scope_id = the_id or audience = the_id;
 $$;
+-- Keeps there, until this transaction has ended, what something is to be remembered of and for: whoever deletes one of those waits, and forgets
+-- what was remembered meanwhile. Comes first in its transaction, since deleting locks in that order too.
+create function memory.hold_place(the_kind text, the_scope uuid, the_audience uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  everywhere constant uuid := '00000000-0000-0000-0000-000000000000';
+  held uuid[] := array[everywhere];
+begin
+  held := held || array(select u.id from auth.users u where u.id = the_audience for key share);
+  held := held || array(select a.id from agent.agents a where the_kind = 'agent' and a.id = the_scope for key share);
+  -- Deleting a circle changes no key of it.
+  held := held || array(
+    select c.id from circle.circles c where c.id in (the_scope, the_audience) and c.deleted_at is null order by c.id for share);
+  held := held || array(
+    select c.id from conversation.conversations c where c.id in (the_scope, the_audience) order by c.id for key share);
+  if the_scope <> all (held) then raise exception 'the % is gone', the_kind using errcode = 'no_data_found'; end if;
+  if the_audience <> all (held) then raise exception 'whoever may see it is gone' using errcode = 'no_data_found'; end if;
+end
+$$;
+
 create function memory.forget_places() returns trigger
 language plpgsql as $$
 begin

@@ -196,4 +196,101 @@ describe.each(['postgres', 'pglite'] as const)('what is remembered of conversati
     expect(renewed).toMatchObject({ supersedes: episode?.id, source: { messages: { from: 1, until: 22 } } });
     expect(extractions().at(-1)?.messages[0]?.content).toContain(`<before>\n${episode?.content ?? '?'}`);
   });
+
+  const deleteCircle = () => house.store.circles.deleteCircle(conversation.circleId, 'any', viewer());
+  const everything = async (conversationId = conversation.id) => {
+    const query = MemoryListQuery.parse({ conversationId });
+    return (await house.store.memories.listMemories({ kind: 'house' }, query)).items;
+  };
+  const unfinished = () =>
+    house.pool.any(sql.type(z.object({ key: z.string() }))`
+      select key from memory.extractions where conversation_id = ${conversation.id} and ended_at is null`);
+
+  it('is nothing where its circle was deleted: no model is asked', async () => {
+    await say('We use Postgres 18.');
+    facts = [fact('The team uses Postgres 18.')];
+    await deleteCircle();
+    expect(await remember()).toEqual({ again: false });
+    expect([await everything(), extractions()]).toEqual([[], []]);
+  });
+
+  it('is nothing where its circle is deleted while a model takes it, and nothing of that is left', async () => {
+    await say('We use Postgres 18.');
+    const answer = house.model;
+    house.model = async (request, hooks) => {
+      await deleteCircle();
+      return answer(request, hooks);
+    };
+    facts = [fact('The team uses Postgres 18.')];
+    expect(await remember()).toEqual({ again: true });
+    expect(await remember()).toEqual({ again: false });
+    expect([await everything(), await unfinished()]).toEqual([[], []]);
+    const [skipped] = await told('memory.skipped');
+    expect(skipped?.data['reason']).toContain('nothing is remembered there');
+  });
+
+  it('is given up where its circle was deleted after a model had taken it and its worker had died', async () => {
+    await say('We use Postgres 18.');
+    facts = [fact('One')];
+    const { memories } = house.store;
+    const whole = memories.remember.bind(memories);
+    memories.remember = () => Promise.reject(new GatheringFailure('Unavailable', 'gone'));
+    const engineRunId = crypto.randomUUID();
+    await expect(remember(conversation, { engineRunId })).rejects.toThrow('gone');
+    memories.remember = whole;
+    await deleteCircle();
+    expect(await remember(conversation, { engineRunId, attempt: 2 })).toEqual({ again: true });
+    expect(await remember()).toEqual({ again: false });
+    expect([await everything(), await unfinished()]).toEqual([[], []]);
+  });
+
+  it('is nothing where the person who talked with an agent was deleted', async () => {
+    const other = await house.store.users.insertUser({
+      ...{ email: `${crypto.randomUUID()}@example.com`, name: 'Tim', role: 'operator', passwordHash: '' },
+    });
+    await say('We use Postgres 18.');
+    await house.pool.query(sql.type(z.object({}))`
+      update conversation.conversations set circle_id = null, started_by = ${other.id} where id = ${conversation.id}`);
+    await house.store.users.deleteUser(other.id);
+    facts = [fact('The team uses Postgres 18.')];
+    expect(await remember()).toEqual({ again: false });
+    const agentId = conversation.agents['Ada'] ?? '';
+    await expect(
+      house.store.memories.remember(
+        { kind: 'agent', agentId, conversationId: conversation.id },
+        { content: 'The badger sleeps.', scope: { kind: 'agent', id: agentId } },
+        { kind: 'agent', id: agentId, name: 'Ada' },
+      ),
+    ).rejects.toMatchObject({ type: 'NotFound' });
+    expect([await everything(), extractions()]).toEqual([[], []]);
+  });
+
+  it('is forgotten with its conversation, and what was said till then is not taken again', async () => {
+    for (let n = 1; n <= 3; n++) await say(`Message ${n}`);
+    facts = [fact('One')];
+    await remember();
+    expect(await contents()).toEqual(['One']);
+    await say('Message 4');
+    const { memories } = house.store;
+    expect(await memories.forgetAll(viewer(), { of: 'conversation', id: conversation.id })).toEqual({
+      ...{ memories: 1, documents: 0 },
+    });
+    await house.store.conversations.end(conversation.id, house.person);
+    expect(await remember()).toEqual({ again: false });
+    expect(await everything()).toEqual([]);
+  });
+
+  it('is not kept where its conversation is forgotten while a model takes it', async () => {
+    await say('We use Postgres 18.');
+    const answer = house.model;
+    house.model = async (request, hooks) => {
+      await house.store.memories.forgetAll(viewer(), { of: 'conversation', id: conversation.id });
+      return answer(request, hooks);
+    };
+    facts = [fact('The team uses Postgres 18.')];
+    const engineRunId = crypto.randomUUID();
+    await expect(remember(conversation, { engineRunId })).rejects.toThrow('later attempt');
+    expect(await remember(conversation, { engineRunId, attempt: 2 })).toEqual({ again: false });
+    expect(await everything()).toEqual([]);
+  });
 });

@@ -42,6 +42,7 @@ const TIMEOUT_MS = 120_000;
 /** Of the writer's window, for what is read at once. */
 const READ_SHARE = 0.5;
 const CHARACTERS_A_TOKEN = 4;
+const NOBODY = 'Nobody is left who would remember it, or for whom.';
 const HOUSE = { kind: 'house', id: null, name: 'GatheRing' } as const;
 
 /**
@@ -57,9 +58,10 @@ export function createRememberConversation(deps: RememberConversationDependencie
     { engineRunId, attempt, signal }: ActivityAttempt,
   ): Promise<{ again: boolean }> => {
     const scene = await extractions.findRemembering(conversationId);
-    const scope = scene === null ? undefined : scopeOf(scene, conversationId);
     const due = scene === null ? undefined : nextExtraction(scene);
-    if (scene === null || scope === undefined || due === undefined) return { again: false };
+    if (scene === null || due === undefined) return { again: false };
+    const scope = scopeOf(scene, conversationId);
+    if (scope === undefined && scene.begun === null) return { again: false };
     const { lines, until } = await readLines(deps, { conversationId, scene, due });
     const own = { conversationId, kind: due.kind, branch: due.branch, until, engineRunId, attempt };
     const key = keyOfExtraction(own);
@@ -69,6 +71,10 @@ export function createRememberConversation(deps: RememberConversationDependencie
       return { again: true };
     }
     await failpoint('effect.claimed', key);
+    if (scope === undefined) {
+      await end(own, { status: 'skipped', reason: NOBODY });
+      return { again: true };
+    }
 
     const writing = { scene, own, scope, lines, claims: claim.claims, signal };
     const ended = await extract(writing, claim.made).catch((error: unknown) => {
@@ -146,6 +152,7 @@ async function rememberAll(
         ...{ ...memory, scope, effectKey: `${keyOfExtraction(own)}/${index}` },
         source: { conversationId: own.conversationId, messages, personId },
         reason: memory.kind === 'episode' ? 'renewed' : 'contradicted',
+        extraction: keyOfExtraction(own),
       },
       HOUSE,
     );

@@ -22,6 +22,8 @@ export type Extraction = z.infer<typeof Extraction>;
 
 const Remembering = z.object({
   isEnded: z.boolean(),
+  /** Whether they are for whom it would be remembered: then nothing is. */
+  isGone: z.boolean(),
   circleId: Id.nullable(),
   topic: z.string(),
   /** The branch that the conversation goes on with, and the last sequence that it shows. */

@@ -45,10 +45,22 @@ export function createForgetting(pool: Queryable) {
       });
     },
 
-    /** Everything of a scope, or of a person, that the viewer may change. @returns how many there were, each with its history */
+    /**
+     * Everything of a scope, or of a person, that the viewer may change; of a conversation also what was taken from it into other scopes, and
+     * what was said in it until now is not remembered later either.
+     * @returns how many there were, each with its history
+     */
     async forgetAll(viewer: MemoryViewer, { of, id }: ForgetMemories): Promise<Forgotten> {
       const place = sql.fragment`(x.scope_id = ${id} or x.audience = ${id})`;
-      const chosen = of === 'person' ? sql.fragment`(x.audience = ${id} or x.person_id = ${id})` : place;
+      const chosen = {
+        ...{ agent: place, circle: place },
+        conversation: sql.fragment`(${place} or x.conversation_id = ${id})`,
+        person: sql.fragment`(x.audience = ${id} or x.person_id = ${id})`,
+      }[of];
+      if (of === 'conversation')
+        await withinWalls(pool, viewer, (walled) =>
+          walled.query(sql.type(z.object({}))`select memory.pass_over(${id})`),
+        );
       const documents = await inPieces(viewer, async (walled) => {
         const gone = await walled.any(sql.type(GoneDocument)`
           delete from memory.knowledge_base k where k.id in (

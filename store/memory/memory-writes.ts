@@ -11,7 +11,7 @@ import { sql } from '../pool.ts';
 import { memoryColumns, MemoryRow } from './memory-rows.ts';
 import type { Space } from './spaces.ts';
 import { putVectors, wakeSpaces } from './vectors.ts';
-import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
+import { holdPlace, type MemoryViewer, type Walled, withinWalls } from './walls.ts';
 import { asRefusal } from './walls-failure.ts';
 
 /** Who remembers. */
@@ -32,6 +32,8 @@ export interface NewMemory extends Omit<CreateMemory, 'kind' | 'importance' | 't
   /** Those that it takes the place of: as many of them as are current and its writer may change. */
   supersedes?: readonly Id[];
   reason?: Memory['supersedeReason'];
+  /** The key of what it is taken by: it is stored only while that is under way. */
+  extraction?: string;
   /** That it is stored only where it takes the place of all of them. */
   mustSupersede?: boolean;
 }
@@ -59,6 +61,7 @@ export function createMemoryWrites(pool: Queryable) {
       id: Id = uuid(),
     ): Promise<Memory | null> {
       const insert = async (walled: Walled): Promise<Memory | null> => {
+        await hold(walled, memory);
         const superseded = await supersede(walled, { ids: memory.supersedes ?? [], by: id, memory });
         if (memory.mustSupersede === true && superseded.length < (memory.supersedes ?? []).length)
           throw new NotCurrent();
@@ -87,6 +90,13 @@ export class NotCurrent extends Error {
 /** Rolls back what was superseded for a memory that is there already. */
 class EffectDone extends Error {
   override readonly name = 'EffectDone';
+}
+
+/** Locks, before anything else is locked, what must stay as it is until the memory is stored. */
+async function hold(walled: Walled, { scope, audience, extraction }: NewMemory): Promise<void> {
+  await holdPlace(walled, { kind: scope.kind, id: idOfScope(scope), audience });
+  if (extraction === undefined) return;
+  await walled.query(sql.type(Nothing)`select memory.hold_extraction(${extraction})`);
 }
 
 type Superseded = readonly z.infer<typeof Chained>[];

@@ -3,16 +3,24 @@ import type { MemoryScope } from '../../contracts/memory.ts';
 import { isDuplicate } from '../store-failure.ts';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
+const NO_DATA_FOUND = 'P0002';
 
 /** Whether a wall has refused a row that was to be written. */
-export function isWalledOff(error: unknown): boolean {
+export const isWalledOff = (error: unknown): boolean => hasCode(error, INSUFFICIENT_PRIVILEGE);
+
+function hasCode(error: unknown, code: string): boolean {
   if (!(error instanceof Error)) return false;
-  if ('code' in error && error.code === INSUFFICIENT_PRIVILEGE) return true;
-  return isWalledOff(error.cause);
+  return ('code' in error && error.code === code) || hasCode(error.cause, code);
 }
 
 /** What an error of writing into a scope means to whoever wrote; itself where it means nothing. */
 export function asRefusal(error: unknown, scope: MemoryScope): unknown {
+  if (hasCode(error, NO_DATA_FOUND))
+    return new GatheringFailure(
+      'NotFound',
+      'What it would be remembered of, or who might see it, is gone: nothing is remembered there.',
+      { cause: error },
+    );
   if (isWalledOff(error)) {
     const detail =
       scope.kind === 'global'

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { MemoryScopeKind } from '../../contracts/agent.ts';
 import type { Id } from '../../contracts/ids.ts';
 import { json } from '../json.ts';
 import type { Queryable, Transaction } from '../pool.ts';
@@ -36,4 +37,16 @@ export function withinWalls<T>(
     await transaction.query(sql.type(z.object({}))`select memory.enter(${json(viewer)})`);
     return work(transaction as Walled); // What makes it one is the line above.
   });
+}
+
+/**
+ * Keeps there what something is to be remembered of and for, until the transaction has ended. Comes first in one that writes.
+ * @throws what Postgres says: `no_data_found` where that is gone
+ */
+export async function holdPlace(
+  walled: Walled,
+  { kind, id, audience = null }: { kind: MemoryScopeKind; id: Id; audience?: Id | null | undefined },
+): Promise<void> {
+  await walled.query(sql.type(z.object({}))`
+    select memory.hold_place(${kind}, ${id}, coalesce(${audience}::uuid, memory.audience_for(${kind}, ${id})))`);
 }

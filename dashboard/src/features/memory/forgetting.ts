@@ -12,7 +12,10 @@ export type ForgetOf = ForgetMemories['of'];
 export const FORGETTING: Record<ForgetOf, { label: string; explained: string }> = {
   agent: { label: 'Agent', explained: 'What it alone recalls.' },
   circle: { label: 'Circle', explained: 'What is recalled in its conversations alone.' },
-  conversation: { label: 'Conversation', explained: 'What is recalled in it alone.' },
+  conversation: {
+    label: 'Conversation',
+    explained: 'What is recalled in it alone, and what was taken from it, wherever that is recalled.',
+  },
   person: {
     label: 'Person',
     explained: 'What only they may see, and what was taken from what they said.',
