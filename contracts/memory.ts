@@ -31,9 +31,11 @@ export type MemoryAudience = z.infer<typeof MemoryAudience>;
 export const MemoryKind = z.enum(['fact', 'episode', 'block']);
 export type MemoryKind = z.infer<typeof MemoryKind>;
 
-const characters = z
-  .string()
-  .refine((text) => text.trim() !== '', { error: 'must hold more than white space' });
+/** What neither is white space of any kind nor invisible. */
+const CONTENT = /[^\s\p{Z}\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
+export const NO_CONTENT = 'must hold more than white space';
+export const holdsContent = (text: string): boolean => CONTENT.test(text);
+const characters = z.string().refine(holdsContent, { error: NO_CONTENT });
 export const MEMORY_CHARACTERS = 8_000;
 export const BLOCK_CHARACTERS = 2_000;
 export const MemoryContent = characters.max(MEMORY_CHARACTERS);

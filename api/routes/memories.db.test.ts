@@ -23,6 +23,12 @@ beforeAll(async () => {
   for (const { id, role } of items) users.set(role, id);
   const ada = { name: 'Ada', role: 'Thinks', provider: 'demo', model: 'demo' };
   agent = await api.as.admin.json<Agent>('POST', '/agents', ada);
+  // Whoever asks first may wait for the model longer than is waited for a vector.
+  await eventually(async () => {
+    const search = { query: 'Is the model there?', mode: 'vector' };
+    const { summary } = await api.as.admin.json<MemorySearchResult>('POST', '/memories/search', search);
+    expect(summary.degraded).toBeNull();
+  });
 });
 
 const remember = (body: object, as: Role = 'operator'): Promise<Memory> =>
@@ -110,6 +116,27 @@ describe('a memory', () => {
     expect(await statusOf('operator', 'POST', '/memories', past)).toBe(422);
   });
 
+  it('that has expired since is what its key has made, still', async () => {
+    const expiresAt = new Date(Date.now() + 1_500).toISOString();
+    const body = { content: 'A parcel comes soon.', scope: GLOBAL, expiresAt };
+    const key = { 'idempotency-key': randomUUID() };
+    const { id } = await api.as.operator.json<Memory>('POST', '/memories', body, key);
+    await eventually(async () => expect(await statusOf('operator', 'GET', `/memories/${id}`)).toBe(404));
+    const again = await api.as.operator.raw('POST', '/memories', body, key);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+    expect(await again.json()).toMatchObject({ id });
+  });
+
+  it('that is a block and has expired gives its name to the next one', async () => {
+    const block = { kind: 'block', name: 'notice', content: 'Closed today.' };
+    const soon = await remember({ ...block, expiresAt: new Date(Date.now() + 1_500).toISOString() });
+    await eventually(async () => expect(await statusOf('operator', 'GET', `/memories/${soon.id}`)).toBe(404));
+    const body = { ...block, content: 'Open again.', scope: GLOBAL };
+    const statuses = await Promise.all([1, 2, 3].map(() => statusOf('operator', 'POST', '/memories', body)));
+    expect(statuses.toSorted()).toEqual([201, 409, 409]);
+    expect(await listed('operator', 'kind=block&superseded=include')).not.toContain(soon.id);
+  });
+
   it('may be a block: small, with a name of its own in its scope', async () => {
     const block = { kind: 'block', name: 'persona', content: 'Be brief.' };
     const made = await remember(block);
@@ -168,6 +195,22 @@ describe('a vector of the caller’s own', () => {
     const { items } = await api.as.viewer.json<MemorySearchResult>('POST', '/memories/search', search);
     expect(items).toMatchObject([{ id, parts: { vectorRank: 1 } }]);
     expect(items[0]?.parts.similarity).toBeCloseTo(1, 2);
+  });
+});
+
+describe('what is hardly to be kept', () => {
+  it.each([['\u0085'], ['\u200b\u2060'], ['\u0000']])('is refused: the content %j', async (content) => {
+    const { id } = await remember({ content: `Something to be changed to ${JSON.stringify(content)}` });
+    expect(await statusOf('operator', 'POST', '/memories', { scope: GLOBAL, content })).toBe(422);
+    expect(await statusOf('operator', 'PATCH', `/memories/${id}`, { content })).toBe(422);
+  });
+
+  it('is kept as exactly as can be: the least importance, the last instant', async () => {
+    const least = { importance: 1e-320, expiresAt: '9999-12-31T23:59:59.999999999Z' };
+    const kept = { importance: 0, expiresAt: '9999-12-31T23:59:59.999Z' };
+    const memory = await remember({ content: 'The least, until the end' });
+    expect(await remember({ content: 'So from the beginning', ...least })).toMatchObject(kept);
+    expect(await api.as.operator.json('PATCH', `/memories/${memory.id}`, least)).toMatchObject(kept);
   });
 });
 

@@ -1,7 +1,7 @@
 import { GatheringFailure } from '../../contracts/failure.ts';
-import type { Memory } from '../../contracts/memory.ts';
+import { holdsContent, type Memory, NO_CONTENT } from '../../contracts/memory.ts';
 import type { Queryable } from '../pool.ts';
-import type { EmbedTexts } from './embed-texts.ts';
+import { type EmbedActive, embedInTime } from './embed-in-time.ts';
 import { createForgetting } from './forgetting.ts';
 import { checkedEmbedding } from './given-embedding.ts';
 import { createMemoryChanges } from './memory-changes.ts';
@@ -18,22 +18,22 @@ import type { MemoryViewer } from './walls.ts';
 export interface MemoriesDependencies {
   pool: Queryable;
   spaces: Pick<Spaces, 'getActiveSpace'>;
-  embedTexts: EmbedTexts;
+  embedTexts: EmbedActive;
+  /** Longest time that somebody who remembers waits for the vector. */
+  withinMs?: number;
 }
 
 export type Memories = ReturnType<typeof createMemories>;
 
 /** What is remembered: facts, episodes and blocks. Everything as its viewer sees it; what they may not see is not there. */
-export function createMemories({ pool, spaces, embedTexts }: MemoriesDependencies) {
+export function createMemories({ pool, spaces, embedTexts, withinMs }: MemoriesDependencies) {
   const reads = createMemoryReads(pool);
   const writes = createMemoryWrites(pool);
 
-  /** Where the embedder is out of reach, what it would embed is stored all the same, and embedded later. */
+  /** Where the embedder is out of reach, or slow, what it would embed is stored all the same, and embedded later. */
   const embed = async (text: string): Promise<PreparedMemory['vector']> => {
     try {
-      const { space, vectors } = await embedTexts([text]);
-      const [embedding] = vectors;
-      return embedding === undefined ? null : { space, embedding };
+      return await embedInTime(embedTexts, text, { withinMs });
     } catch (error) {
       if (error instanceof GatheringFailure) return null;
       throw error;
@@ -42,14 +42,16 @@ export function createMemories({ pool, spaces, embedTexts }: MemoriesDependencie
 
   /**
    * Gets a memory ready to be stored: it is embedded, outside of any transaction.
-   * @throws GatheringFailure InvalidInput for an embedding that does not fit, an instant that is over
+   * @throws GatheringFailure InvalidInput for a text without content, an embedding that does not fit, an instant that is over
    */
   const prepareMemory = async (memory: NewMemory): Promise<PreparedMemory> => {
+    requireContent(memory.content);
     requireFuture(memory.expiresAt);
     const { embedding } = memory;
-    if (embedding === undefined) return { ...memory, vector: await embed(memory.content) };
+    const kept = { ...memory, ...asKept(memory) };
+    if (embedding === undefined) return { ...kept, vector: await embed(memory.content) };
     const space = await spaces.getActiveSpace();
-    return { ...memory, vector: { space, embedding: checkedEmbedding(space, embedding) } };
+    return { ...kept, vector: { space, embedding: checkedEmbedding(space, embedding) } };
   };
 
   return {
@@ -84,3 +86,16 @@ function requireFuture(expiresAt: string | undefined): void {
     problems: [{ path: 'expiresAt', message }],
   });
 }
+
+function requireContent(content: string): void {
+  if (holdsContent(content)) return;
+  throw new GatheringFailure('InvalidInput', `What is remembered ${NO_CONTENT}.`, {
+    problems: [{ path: 'content', message: NO_CONTENT }],
+  });
+}
+
+/** As exactly as the tables keep it: they refuse a number between zero and their smallest, and round an instant up, even out of its year. */
+const asKept = ({ importance, expiresAt }: NewMemory): Pick<NewMemory, 'importance' | 'expiresAt'> => ({
+  ...(importance !== undefined && { importance: Math.fround(importance) }),
+  ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+});

@@ -4,17 +4,15 @@ import { EmbeddingProvider } from '../../contracts/embedding.ts';
 import { GatheringFailure } from '../../contracts/failure.ts';
 import type { SearchMemories } from '../../contracts/memory.ts';
 import { sql } from '../pool.ts';
+import { type EmbedActive, embedInTime, type InTime } from './embed-in-time.ts';
 import { checkedEmbedding } from './given-embedding.ts';
 import { parseQuestion } from './question.ts';
 import type { Question } from './search-candidates.ts';
 import type { Space } from './spaces.ts';
 import type { Walled } from './walls.ts';
 
-/** Gives the vectors of questions by the active model. */
-export type EmbedQuestions = (
-  texts: readonly string[],
-  options?: { signal?: AbortSignal },
-) => Promise<{ space: Space; vectors: readonly (readonly number[])[] }>;
+/** A question is embedded from so much of its beginning: two or three windows of the local model, and nine at most. */
+const QUESTION_CHARACTERS = 1_000;
 
 /** A vector of what is asked, or why there is none where one was wanted. */
 export interface EmbeddedQuestion {
@@ -24,25 +22,30 @@ export interface EmbeddedQuestion {
 
 type Asked = Pick<SearchMemories, 'query' | 'mode' | 'embedding'>;
 
-/** Asks the model, unless words are enough or the vector came with the question. Where that fails, words have to do. */
+/** Asks the model, unless words are enough or the vector came with the question. Where that fails, or takes long, words have to do. */
 export async function embedQuestion(
-  embedTexts: EmbedQuestions,
+  embedTexts: EmbedActive,
   { query, mode, embedding }: Asked,
-  signal: AbortSignal | undefined,
+  inTime: InTime = {},
 ): Promise<EmbeddedQuestion> {
   if (mode === 'text' || embedding !== undefined) return { vector: null, degraded: null };
   const { words } = parseQuestion(query);
   try {
-    const { space, vectors } = await embedTexts(
-      [words.trim() === '' ? query : words],
-      signal === undefined ? {} : { signal },
-    );
-    const [made] = vectors;
-    return { vector: made === undefined ? null : { space, embedding: made }, degraded: null };
+    const text = beginningOf(words.trim() === '' ? query : words);
+    return { vector: await embedInTime(embedTexts, text, inTime), degraded: null };
   } catch (error) {
+    inTime.signal?.throwIfAborted();
     if (!(error instanceof GatheringFailure)) throw error;
     return { vector: null, degraded: error.message };
   }
+}
+
+/** Up to the last space within what is read, so that no word is cut; where there is none, in the middle of a word. */
+function beginningOf(text: string): string {
+  const whole = text.trim();
+  if (whole.length <= QUESTION_CHARACTERS) return text;
+  const beginning = whole.slice(0, QUESTION_CHARACTERS + 1);
+  return (/^.*\S(?=\s)/su.exec(beginning)?.[0] ?? beginning.slice(0, -1)).toWellFormed();
 }
 
 const ActiveSpace = z.object({
