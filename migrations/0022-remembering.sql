@@ -137,7 +137,8 @@ language sql stable as $$
   where p.conversation_id = the_conversation and p.branch = the_branch and x.kind = the_kind and x.ended_at is not null
 $$;
 
--- What is taken from a conversation by; null where it is gone. `isGone`: they are for whom it would be remembered. `rememberers`: agents that have spoken in it and remember, who spoke last first.
+-- What is taken from a conversation by; null where it is gone. `isGone`: they are for whom it would be remembered. `rememberers`: agents that
+-- have spoken in it and remember, who spoke last first.
 create function memory.read_remembering(the_conversation uuid) returns json
 language sql stable as $$
   select json_build_object(

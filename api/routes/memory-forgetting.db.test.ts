@@ -96,6 +96,28 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     expect([await isThere(ofTalk), await isThere(ofAgent)]).toEqual([false, true]);
   });
 
+  it('forgets of a conversation also what was taken from it into other scopes', async () => {
+    const agent = await anAgent();
+    const scope = { kind: 'agent', id: agent.id } as const;
+    const talk = { agentId: agent.id, topic: '' };
+    const [one, other] = [
+      await api.as.operator.json<{ id: string }>('POST', '/conversations', talk),
+      await api.as.operator.json<{ id: string }>('POST', '/conversations', talk),
+    ];
+    const taken = (conversationId: string, content: string): Promise<Memory> =>
+      api.store.memories.remember(
+        { kind: 'conversation', conversationId },
+        { content, scope, source: { conversationId } },
+        { kind: 'house', id: null, name: 'house' },
+      );
+    const [gone, kept] = [
+      await taken(one.id, 'The badger sleeps.'),
+      await taken(other.id, 'The heron nests.'),
+    ];
+    expect(await forget({ of: 'conversation', id: one.id })).toEqual({ memories: 1, documents: 0 });
+    expect([await isThere(gone), await isThere(kept)]).toEqual([false, true]);
+  });
+
   it('keeps so much of each scope as its retention says: the least important and oldest go first', async () => {
     const { items } = await api.as.admin.json<MemoryRetentions>('GET', '/memories/retention');
     expect(items.map(({ scope }) => scope)).toEqual(['global', 'circle', 'agent', 'conversation']);
