@@ -20,7 +20,7 @@ import { sql } from '../pool.ts';
 import { isDuplicate } from '../store-failure.ts';
 import { insertPieces } from './document-pieces.ts';
 import { documentColumns, DocumentRow } from './document-rows.ts';
-import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
+import { holdPlace, type MemoryViewer, type Walled, withinWalls } from './walls.ts';
 import { asRefusal } from './walls-failure.ts';
 
 /** A file that was received whole and is of a format that is read here. */
@@ -94,6 +94,7 @@ export function createDocuments(pool: Queryable) {
     ): Promise<Added> {
       const add = async (walled: Walled): Promise<Added> => {
         const id = uuid();
+        await holdPlace(walled, { kind: upload.scope.kind, id: idOfScope(upload.scope) });
         const isNew = await insertRow(walled, id, upload, by);
         const document = await findByContent(walled, upload);
         if (document === null) throw noScope(upload.scope);
