@@ -204,7 +204,10 @@ export type SearchSummary = z.infer<typeof SearchSummary>;
 export const MemorySearchResult = z.object({ items: z.array(FoundMemory), summary: SearchSummary });
 export type MemorySearchResult = z.infer<typeof MemorySearchResult>;
 
-/** What is forgotten at once: of a scope, or of a person (what only they may see, and what was taken from what they said). */
+/**
+ * What is forgotten at once: of a scope (of a conversation also what was taken from it, wherever that is recalled), or of a person (what only
+ * they may see, and what was taken from what they said).
+ */
 export const ForgetMemories = z.discriminatedUnion('of', [
   z.strictObject({ of: z.literal('agent'), id: Id }),
   z.strictObject({ of: z.literal('circle'), id: Id }),
@@ -230,5 +233,7 @@ export const MemoryRetentions = z.object({ items: z.array(MemoryRetention) });
 export type MemoryRetentions = z.infer<typeof MemoryRetentions>;
 
 /** What is not named stays as it is. */
-export const ChangeMemoryRetention = z.strictObject({ items: z.array(MemoryRetention.strict()).min(1).max(4) });
+export const ChangeMemoryRetention = z.strictObject({
+  items: z.array(MemoryRetention.strict()).min(1).max(4),
+});
 export type ChangeMemoryRetention = z.infer<typeof ChangeMemoryRetention>;
