@@ -8,6 +8,7 @@ import { VersionMismatch } from '../store/version-check.ts';
 const PROTOCOL = {
   'malformed-request': { status: 400, title: 'The request cannot be read' },
   'method-not-allowed': { status: 405, title: 'Not a method of this address' },
+  timeout: { status: 408, title: 'The request took too long to come' },
   'lost-update': { status: 412, title: 'Changed in the meantime' },
   'too-large': { status: 413, title: 'Too large' },
   'unsupported-media-type': { status: 415, title: 'Not a type that is read here' },

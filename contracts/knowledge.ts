@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { MemoryScopeKind } from './agent.ts';
 import { Failure } from './failure.ts';
 import { Id } from './ids.ts';
-import { MemoryAudience, MemoryScope, ScoreParts, SearchSummary } from './memory.ts';
+import {
+  holdsContent,
+  MemoryAudience,
+  MemoryScope,
+  NO_CONTENT,
+  ScoreParts,
+  SearchSummary,
+} from './memory.ts';
 import { PageQuery } from './page.ts';
 
 /** `queued → parsing → embedding → completed`; see docs/state-machines.md. */
@@ -34,7 +41,7 @@ export const KnowledgeDocument = z.object({
   mediaType: z.string(),
   bytes: z.number().int(),
   sha256: z.string(),
-  /** Rises with each change of its content. */
+  /** Rises with each change of its content or name. */
   version: z.number().int(),
   status: DocumentStatus,
   error: Failure.nullable(),
@@ -50,9 +57,23 @@ export const KnowledgeDocument = z.object({
 });
 export type KnowledgeDocument = z.infer<typeof KnowledgeDocument>;
 
+/** Line breaks and other controls, what turns round the direction of text, and what stands for bytes that were no UTF-8. */
+const NOT_IN_NAMES = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\uFFFD]/u;
+const NAME_LENGTH = 'must be 1–300 characters';
+/** As it is shown in lists: one line that says what it seems to say. */
+export const DocumentName = z
+  .string()
+  .trim()
+  .min(1, NAME_LENGTH)
+  .max(300, NAME_LENGTH)
+  .refine((name) => !NOT_IN_NAMES.test(name), {
+    error: 'must be one line of UTF-8 without controls, also of its direction',
+  })
+  .refine((name) => name === '' || holdsContent(name), { error: NO_CONTENT });
+
 /** Fields of the multipart upload beside `file`; `scope` is JSON. */
 export const UploadFields = z.strictObject({
-  name: z.string().trim().min(1).max(300).optional(),
+  name: DocumentName.optional(),
   scope: MemoryScope.default({ kind: 'global' }),
 });
 export type UploadFields = z.infer<typeof UploadFields>;

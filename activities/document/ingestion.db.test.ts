@@ -82,9 +82,9 @@ describe.each(['postgres', 'pglite'] as const)('a document on %s', (kind) => {
         const { document } = await documents.addDocument(ADA, { file, scope: { kind: 'global' } }, by);
         return document;
       },
-      replace: (id: string, text: string) =>
+      replace: (id: string, text: string, name = 'parts.md') =>
         documents.replaceContent(ADA, id, {
-          ...{ name: 'parts.md', format: 'markdown', mediaType: 'text/markdown', bytes: Buffer.from(text) },
+          ...{ name, format: 'markdown', mediaType: 'text/markdown', bytes: Buffer.from(text) },
         }),
     };
   };
@@ -135,6 +135,23 @@ describe.each(['postgres', 'pglite'] as const)('a document on %s', (kind) => {
       chunks: after.length,
       embedded: after.length,
     });
+  });
+
+  it('that has got another name is found by that one, and nothing of it is embedded again', async () => {
+    const { add, replace, parse, embed } = house();
+    const text = textOf(own());
+    const { id } = await add(text, 'walrus.md');
+    await parse(id);
+    await embed(id);
+    const foundBy = (name: string) =>
+      pool.oneFirst(sql.type(z.object({ count: z.number() }))`
+        select count(*) from memory.chunks where document_id = ${id} and words @@ plainto_tsquery('english', ${name})`);
+    const count = await foundBy('walrus');
+    expect(count).toBeGreaterThan(0);
+    asked = [];
+    await replace(id, text, 'ostrich.md');
+    expect((await parse(id)).status).toBe('completed');
+    expect([await foundBy('walrus'), await foundBy('ostrich'), asked]).toEqual([0, count, []]);
   });
 
   it('goes on behind the last batch that was stored, with the same batches', async () => {

@@ -5,6 +5,7 @@ import { DOCUMENT_LIMIT_BYTES, type KnowledgeDocument } from '../../contracts/kn
 import type { Problem } from '../../contracts/problem.ts';
 import type { Role } from '../../contracts/user.ts';
 import { withApi } from '../../testing/api-server.ts';
+import { eventually } from '../../testing/test-server.ts';
 
 describe.each(['postgres', 'pglite'] as const)('documents on %s', (kind) => {
   const api = withApi({ kind });
@@ -101,6 +102,75 @@ describe.each(['postgres', 'pglite'] as const)('documents on %s', (kind) => {
     const [one, other] = (await Promise.all([first.json(), again.json()])) as KnowledgeDocument[]; // The API's contract.
     expect(other?.id).toBe(one?.id);
     expect((await send({ bytes: fresh(), headers })).status).toBe(409);
+  });
+
+  it('are made once for a key however many ask at once, and not again after they were deleted', async () => {
+    const headers = { 'idempotency-key': uuid() };
+    const text = fresh();
+    const answers = await Promise.all([1, 2, 3, 4, 5, 6].map(() => send({ bytes: text, headers })));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202, 202]);
+    const replayed = answers.filter((answer) => answer.headers.get('idempotency-replayed') === 'true');
+    expect(replayed).toHaveLength(5);
+    const ids = await Promise.all(answers.map(async (one) => ((await one.json()) as KnowledgeDocument).id)); // The API's contract.
+    expect(new Set(ids).size).toBe(1);
+    await api.as.operator.raw('DELETE', `/knowledge/documents/${String(ids[0])}`);
+    const later = await send({ bytes: text, headers });
+    expect(later.status).toBe(409);
+    expect((await problemOf(later)).detail).toContain('which was deleted since');
+  });
+
+  it('of one key are those of one upload, where several come at once', async () => {
+    const headers = { 'idempotency-key': uuid() };
+    const answers = await Promise.all([1, 2, 3].map(() => send({ bytes: fresh(), headers })));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 409, 409]);
+  });
+
+  it('are taken however many others do not come to their end', async () => {
+    const closing = new AbortController();
+    const stalled = Array.from({ length: 12 }, async () => {
+      const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\nab';
+      const response = await fetch(`${api.url}/api/knowledge/documents`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${api.as.operator.token}`,
+          'content-type': 'multipart/form-data; boundary=x',
+        },
+        body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from(head)) }),
+        ...{ duplex: 'half', signal: closing.signal },
+      });
+      return response.status;
+    });
+    await eventually(async () => {
+      const open = await new Promise<number>((resolve) => {
+        api.api.server.getConnections((_, count) => resolve(count));
+      });
+      expect(open).toBeGreaterThanOrEqual(12);
+    });
+    const { id } = await upload({ bytes: fresh() });
+    await upload({ bytes: fresh(), method: 'PUT', path: `/knowledge/documents/${id}` });
+    closing.abort();
+    const ends = await Promise.allSettled(stalled);
+    expect(new Set(ends.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(api.complaints).toEqual([]);
+  });
+
+  it('get another name as their next version, unless it is the same', async () => {
+    const text = fresh();
+    const { id } = await upload({ bytes: text, name: 'walrus.md' });
+    const renamed = { bytes: text, name: 'ostrich.md', method: 'PUT', path: `/knowledge/documents/${id}` };
+    expect(await upload(renamed)).toMatchObject({ id, name: 'ostrich.md', version: 2, status: 'queued' });
+    expect(await upload(renamed)).toMatchObject({ id, name: 'ostrich.md', version: 2 });
+  });
+
+  it.each([
+    ['a line break', 'a\nb.md'],
+    ['a control', 'a\u0007.md'],
+    ['a turn of its direction', 'in\u202etxt.exe.md'],
+    ['what was no UTF-8', 'a\ufffd.md'],
+    ['nothing to see', '\u200b'],
+  ])('whose name holds %s are refused', async (_, name) => {
+    const { status, errors } = await problemOf(await send({ bytes: fresh(), fields: { name } }));
+    expect([status, errors.map(({ path }) => path)]).toEqual([422, ['name']]);
   });
 
   it('get another content as their next version, unless it is the same', async () => {

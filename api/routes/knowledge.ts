@@ -9,6 +9,7 @@ import {
   Chunk,
   DOCUMENT_LIMIT_BYTES,
   DocumentListQuery,
+  DocumentName,
   KnowledgeDocument,
   KnowledgeSearchResult,
   UploadFields,
@@ -18,19 +19,24 @@ import { pageOf, PageQuery } from '../../contracts/page.ts';
 import { detectFormat } from '../../platform/documents/index.ts';
 import type { UploadedFile } from '../../store/memory/documents.ts';
 import { createAtMost } from '../at-most.ts';
+import type { Principal } from '../auth/principals.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { requireListedScope, requireScope, requireWritableScope, viewerOf } from '../memory-scopes.ts';
 import { idempotencyClaimOf } from '../middleware/idempotency-key.ts';
 import { refusal } from '../middleware/parse-request.ts';
 import { readUpload } from '../middleware/read-upload.ts';
+import { made } from '../presenters/made.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
+import { createUploadMemory, type TakeBytes } from '../upload-memory.ts';
 
 type Dependencies = Pick<ApiDependencies, 'store' | 'memoryWaker'>;
 
 const OneDocument = z.object({ id: z.string() });
-/** Each is in memory while it is received and stored. */
+/** So many are stored at once; however many are on their way, and however slowly, they keep none from being stored. */
 const UPLOADS_AT_ONCE = 8;
+/** Of what is on its way or waits to be stored. */
+const UPLOADED_BYTES = { most: 256 * 1024 * 1024, mostOfOne: 128 * 1024 * 1024 };
 /** As much of a file as tells its format. */
 const HEAD_BYTES = 4_096;
 
@@ -113,7 +119,7 @@ export function knowledgeRoutes(dependencies: Dependencies): Route[] {
 
 function uploadRoutes({ store, memoryWaker }: Dependencies): Route[] {
   const { documents } = store;
-  const atMost = createAtMost(UPLOADS_AT_ONCE);
+  const upload = createUploads();
   const wake = (subject: string): void => void memoryWaker.wakeNow({ kind: 'document', subject });
 
   return [
@@ -124,34 +130,30 @@ function uploadRoutes({ store, memoryWaker }: Dependencies): Route[] {
         ...{ consumes: 'multipart/form-data', documentedBody: Upload, response: KnowledgeDocument },
       },
       ({ request, caller, requestId }) =>
-        atMost(async () => {
+        upload({ request, caller, fields: UploadFields }, async ({ uploaded, fields: { scope } }) => {
           const viewer = viewerOf(caller);
-          const { uploaded, fields } = await receiveUpload(request, UploadFields);
-          await requireWritableScope(fields.scope, caller, store);
           const { bytes, ...described } = uploaded;
-          const body = { ...described, scope: fields.scope, sha256: hashOf(bytes) };
+          const body = { ...described, scope, sha256: hashOf(bytes) };
           const claim = idempotencyClaimOf(request, caller, { body, status: 202 });
-          const earlier = claim === undefined ? null : await store.idempotency.findEarlier(claim);
-          if (earlier !== null) return { body: await documents.getDocument(viewer, earlier), replayed: true };
-          const added = await documents.addDocument(
-            viewer,
-            { file: uploaded, scope: fields.scope, claim },
-            { id: caller.user.id, email: caller.user.email, requestId },
-          );
-          if (added.isNew) wake(added.document.id);
-          return { body: added.document };
+          const once = await store.idempotency.orEarlier(claim, async () => {
+            await requireWritableScope(scope, caller, store);
+            const by = { id: caller.user.id, email: caller.user.email, requestId };
+            const added = await documents.addDocument(viewer, { file: uploaded, scope, claim }, by);
+            if (added.isNew) wake(added.document.id);
+            return { replayed: false as const, id: added.document.id, value: added.document };
+          });
+          return made(once, (id) => documents.findDocument(viewer, id));
         }),
     ),
     route(
       {
         ...{ method: 'put', path: '/knowledge/documents/:id', permission: 'knowledge:update', status: 202 },
-        summary: 'Give a document another content; what is in both versions is not embedded again',
+        summary: 'Give a document another content or name; what is in both versions is not embedded again',
         ...{ params: OneDocument, consumes: 'multipart/form-data', response: KnowledgeDocument },
         documentedBody: Upload.omit({ scope: true }),
       },
       ({ params, request, caller }) =>
-        atMost(async () => {
-          const { uploaded } = await receiveUpload(request, Replacement);
+        upload({ request, caller, fields: Replacement }, async ({ uploaded }) => {
           const { document, isNew } = await documents.replaceContent(viewerOf(caller), params.id, uploaded);
           if (isNew) wake(document.id);
           return { body: document };
@@ -171,20 +173,41 @@ function uploadRoutes({ store, memoryWaker }: Dependencies): Route[] {
   ];
 }
 
-/** @throws ProtocolProblem, GatheringFailure InvalidInput for a file that is not taken, with the reason */
-async function receiveUpload<Fields extends z.ZodType<{ name?: string | undefined }>>(
-  request: Request,
-  fields: Fields,
-): Promise<{ uploaded: UploadedFile; fields: z.output<Fields> }> {
-  const upload = await readUpload(request, { fields, json: ['scope'], maxBytes: DOCUMENT_LIMIT_BYTES });
+type NameField = z.ZodType<{ name?: string | undefined }>;
+
+interface Received<Fields extends NameField> {
+  uploaded: UploadedFile;
+  fields: z.output<Fields>;
+}
+
+/** Makes what receives uploads, as many as come, and hands each that is there whole to what stores it, a few at once. */
+function createUploads() {
+  const atMost = createAtMost(UPLOADS_AT_ONCE);
+  const memory = createUploadMemory(UPLOADED_BYTES);
+  return <Fields extends NameField, Result>(
+    { caller, ...from }: { request: Request; caller: Principal; fields: Fields },
+    keep: (received: Received<Fields>) => Promise<Result>,
+  ): Promise<Result> =>
+    memory.during(caller.user.id, async (take) => {
+      const received = await receiveUpload({ ...from, take });
+      return atMost(() => keep(received));
+    });
+}
+
+/** @throws ProtocolProblem, GatheringFailure InvalidInput for a file that is not taken, with the reason; what `take` gives */
+async function receiveUpload<Fields extends NameField>({
+  request,
+  fields,
+  take,
+}: {
+  request: Request;
+  fields: Fields;
+  take: TakeBytes;
+}): Promise<Received<Fields>> {
+  const upload = await readUpload(request, { fields, json: ['scope'], maxBytes: DOCUMENT_LIMIT_BYTES, take });
   const { mediaType, bytes } = upload.file;
-  const name = z
-    .string()
-    .trim()
-    .min(1)
-    .max(300)
-    .safeParse(upload.fields.name ?? upload.file.name);
-  if (!name.success) throw refusal([{ path: 'name', message: 'must be 1–300 characters' }]);
+  const name = DocumentName.safeParse(upload.fields.name ?? upload.file.name);
+  if (!name.success) throw refusal(name.error.issues.map(({ message }) => ({ path: 'name', message })));
   const detection = await detectFormat({ name: name.data, mediaType, head: bytes.subarray(0, HEAD_BYTES) });
   if ('refusal' in detection) throw refusal([{ path: 'file', message: detection.refusal }]);
   return {

@@ -47,6 +47,7 @@ export interface Added {
 const Nothing = z.object({});
 const Locked = z.object({
   version: z.number(),
+  name: z.string(),
   status: DocumentRow.shape.status,
   isParsed: z.boolean(),
   sha256: z.string(),
@@ -57,14 +58,17 @@ const UNDER_WAY: readonly DocumentStatus[] = ['queued', 'parsing', 'embedding'];
 
 /** What people do with documents, each within what they may see. Whatever changes is in the row when the call returns; work follows. */
 export function createDocuments(pool: Queryable) {
-  const getDocument = async (viewer: MemoryViewer, id: string): Promise<KnowledgeDocument> => {
-    const found = isId(id) ? await withinWalls(pool, viewer, (walled) => findOne(walled, id)) : null;
-    if (found === null) throw noDocument();
-    return found;
-  };
+  const findDocument = async (viewer: MemoryViewer, id: string): Promise<KnowledgeDocument | null> =>
+    isId(id) ? withinWalls(pool, viewer, (walled) => findOne(walled, id)) : null;
 
   return {
-    getDocument,
+    findDocument,
+
+    async getDocument(viewer: MemoryViewer, id: string): Promise<KnowledgeDocument> {
+      const found = await findDocument(viewer, id);
+      if (found === null) throw noDocument();
+      return found;
+    },
 
     /** Newest first. */
     listDocuments(viewer: MemoryViewer, query: DocumentListQuery): Promise<Page<KnowledgeDocument>> {
@@ -85,7 +89,7 @@ export function createDocuments(pool: Queryable) {
 
     /**
      * Takes a file into a scope. The same content that is there already is left as it is.
-     * @throws GatheringFailure NotFound for a scope that its uploader may not write to; Conflict for a key that made something else
+     * @throws GatheringFailure NotFound for a scope that its uploader may not write to; Conflict for a key that has made something
      */
     async addDocument(
       viewer: MemoryViewer,
@@ -108,14 +112,14 @@ export function createDocuments(pool: Queryable) {
     },
 
     /**
-     * Gives a document another content, as its next version; the same content changes nothing. What is found of the one before is found
-     * until the next one is parsed.
+     * Gives a document another content or name, as its next version; the same ones change nothing. What is found of the one before is
+     * found until the next one is parsed.
      * @throws GatheringFailure NotFound; Forbidden for observers; Conflict where another document of its scope has that content
      */
     async replaceContent(viewer: MemoryViewer, id: string, file: UploadedFile): Promise<Added> {
       const replace = async (walled: Walled): Promise<Added> => {
         const locked = await lock(walled, id);
-        const isNew = locked.sha256 !== sha256Of(file.bytes).toString('hex');
+        const isNew = locked.sha256 !== sha256Of(file.bytes).toString('hex') || locked.name !== file.name;
         if (isNew) await nextVersion(walled, { id, version: locked.version + 1 }, file);
         return { document: await getOne(walled, id), isNew };
       };
@@ -210,7 +214,7 @@ async function keepKey(walled: Walled, claim: IdempotencyClaim, id: Id): Promise
 async function lock(walled: Walled, id: string): Promise<Locked> {
   if (!isId(id) || (await findOne(walled, id)) === null) throw noDocument();
   const locked = await walled.maybeOne(sql.type(Locked)`
-    select version, status, chunks is not null as "isParsed", encode(sha256, 'hex') as sha256
+    select version, name, status, chunks is not null as "isParsed", encode(sha256, 'hex') as sha256
     from memory.knowledge_base where id = ${id} for update`);
   if (locked !== null) return locked;
   throw new GatheringFailure('Forbidden', 'You are an observer of this circle: observers read along.');
