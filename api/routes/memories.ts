@@ -61,14 +61,16 @@ export function memoryRoutes(dependencies: Pick<ApiDependencies, 'store'>): Rout
       },
       async ({ body, caller, claim }) => {
         const viewer = viewerOf(caller);
-        await requireWritableScope(body.scope, caller, store);
-        const prepared = await memories.prepareMemory(body);
-        const once = await store.idempotency.once(claim, async (definitions, id) => {
-          const memory = await definitions.memories.insertMemory(viewer, prepared, authorOf(caller), id);
-          if (memory === null) throw new TypeError('a request has no effect key');
-          return memory;
+        const once = await store.idempotency.orEarlier(claim, async () => {
+          await requireWritableScope(body.scope, caller, store);
+          const prepared = await memories.prepareMemory(body);
+          return store.idempotency.once(claim, async (definitions, id) => {
+            const memory = await definitions.memories.insertMemory(viewer, prepared, authorOf(caller), id);
+            if (memory === null) throw new TypeError('a request has no effect key');
+            return memory;
+          });
         });
-        return made(once, (id) => memories.findMemory(viewer, id));
+        return made(once, (id) => memories.findMade(viewer, id));
       },
     ),
     ...wholeRoutes(dependencies),

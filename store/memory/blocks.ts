@@ -4,7 +4,7 @@ import { BLOCK_CHARACTERS } from '../../contracts/memory.ts';
 import type { Pool } from '../pool.ts';
 import { sql } from '../pool.ts';
 import type { Memories } from './memories.ts';
-import { memoryColumns, MemoryRow } from './memory-rows.ts';
+import { memoryColumns, MemoryRow, notExpired } from './memory-rows.ts';
 import { idOfScope, type NewMemory, type RememberedBy } from './memory-writes.ts';
 import { type MemoryViewer, withinWalls } from './walls.ts';
 
@@ -31,6 +31,7 @@ export function createBlocks({ pool, memories }: { pool: Pool; memories: Pick<Me
       walled.maybeOne(sql.type(MemoryRow)`
         select ${memoryColumns} from memory.memories m
         where m.kind = 'block' and m.scope_id = ${idOfScope(scope)} and m.name = ${name} and m.superseded_by is null
+          and ${notExpired}
         order by m.audience = memory.audience_for(${scope.kind}, ${idOfScope(scope)}) desc limit 1`),
     );
 
@@ -40,7 +41,7 @@ export function createBlocks({ pool, memories }: { pool: Pool; memories: Pick<Me
       return withinWalls(pool, viewer, (walled) =>
         walled.any(sql.type(MemoryRow)`
           select ${memoryColumns} from memory.memories m
-          where m.kind = 'block' and m.superseded_by is null
+          where m.kind = 'block' and m.superseded_by is null and ${notExpired}
           order by array_position(array['global', 'circle', 'agent', 'conversation'], m.scope_kind), m.name, m.id limit ${MOST_BLOCKS}`),
       );
     },

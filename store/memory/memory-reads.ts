@@ -1,3 +1,5 @@
+import type { FragmentSqlToken } from 'slonik';
+
 import { GatheringFailure } from '../../contracts/failure.ts';
 import type { Id } from '../../contracts/ids.ts';
 import type { Memory, MemoryDetail, MemoryListQuery } from '../../contracts/memory.ts';
@@ -16,14 +18,19 @@ export const noMemory = (): GatheringFailure => new GatheringFailure('NotFound',
 
 /** Reads of memories, as their viewer sees them. */
 export function createMemoryReads(pool: Queryable) {
+  const find = async (viewer: MemoryViewer, id: Id, which: FragmentSqlToken): Promise<Memory | null> =>
+    isId(id)
+      ? withinWalls(pool, viewer, (walled) =>
+          walled.maybeOne(sql.type(MemoryRow)`
+            select ${memoryColumns} from memory.memories m where m.id = ${id} and ${which}`),
+        )
+      : null;
+
   return {
-    findMemory: (viewer: MemoryViewer, id: Id): Promise<Memory | null> =>
-      isId(id)
-        ? withinWalls(pool, viewer, (walled) =>
-            walled.maybeOne(sql.type(MemoryRow)`
-              select ${memoryColumns} from memory.memories m where m.id = ${id} and ${notExpired}`),
-          )
-        : Promise.resolve(null),
+    findMemory: (viewer: MemoryViewer, id: Id): Promise<Memory | null> => find(viewer, id, notExpired),
+
+    /** What a request has made, also where that has expired since: whoever sends it again is told the same. */
+    findMade: (viewer: MemoryViewer, id: Id): Promise<Memory | null> => find(viewer, id, sql.fragment`true`),
 
     /** With everything that took its place, or whose place it took. @throws GatheringFailure NotFound */
     async getMemory(viewer: MemoryViewer, id: Id): Promise<MemoryDetail> {

@@ -8,7 +8,7 @@ import { EVERYWHERE } from '../../contracts/memory.ts';
 import { json } from '../json.ts';
 import type { Queryable } from '../pool.ts';
 import { sql } from '../pool.ts';
-import { memoryColumns, MemoryRow } from './memory-rows.ts';
+import { memoryColumns, MemoryRow, notExpired } from './memory-rows.ts';
 import type { Space } from './spaces.ts';
 import { putVectors, wakeSpaces } from './vectors.ts';
 import { holdPlace, type MemoryViewer, type Walled, withinWalls } from './walls.ts';
@@ -65,7 +65,7 @@ export function createMemoryWrites(pool: Queryable) {
         const superseded = await supersede(walled, { ids: memory.supersedes ?? [], by: id, memory });
         if (memory.mustSupersede === true && superseded.length < (memory.supersedes ?? []).length)
           throw new NotCurrent();
-        if (memory.kind === 'block' && superseded.length === 0) await requireRoom(walled, memory);
+        if (memory.kind === 'block' && superseded.length === 0) await makeRoom(walled, memory);
         const history = historyOf(id, memory, superseded);
         if (!(await insertRow(walled, { id, memory, by, history }))) throw new EffectDone();
         await joinChains(walled, history);
@@ -152,11 +152,24 @@ async function insertRow(
   return rowCount > 0;
 }
 
-/** Blocks are kept always, and are in every prompt: there are not many of them. */
-async function requireRoom(walled: Walled, { scope }: NewMemory): Promise<void> {
+/**
+ * Frees the name of a block that has expired. Blocks are kept always, and are in every prompt: there are not many of them.
+ * @throws GatheringFailure Conflict
+ */
+async function makeRoom(walled: Walled, memory: NewMemory): Promise<void> {
+  const { scope, audience = null, name = null } = memory;
+  const scopeId = idOfScope(scope);
+  // Locked before the others hear of it: who makes the same block meanwhile waits here.
+  const expired = await walled.maybeOneFirst(sql.type(z.object({ chain: Id }))`
+    select m.chain from memory.memories m
+    where m.scope_id = ${scopeId} and m.audience = coalesce(${audience}::uuid, memory.audience_for(${scope.kind}, ${scopeId}))
+      and m.name = ${name} and m.superseded_by is null and not ${notExpired}
+    for update`);
+  if (expired !== null)
+    await walled.query(sql.type(Nothing)`delete from memory.memories m where m.chain = ${expired}`);
   const count = await walled.oneFirst(sql.type(z.object({ count: z.number() }))`
     select count(*) as count from memory.memories m
-    where m.scope_id = ${idOfScope(scope)} and m.kind = 'block' and m.superseded_by is null`);
+    where m.scope_id = ${scopeId} and m.kind = 'block' and m.superseded_by is null and ${notExpired}`);
   if (count >= MOST_BLOCKS)
     throw new GatheringFailure('Conflict', `There are ${MOST_BLOCKS} blocks in that scope already.`);
 }
