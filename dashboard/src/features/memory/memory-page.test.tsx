@@ -64,6 +64,9 @@ describe('the list of memories', () => {
     open('/memory?q=moon', { 'GET /memories': pageOf() });
     await screen.findByRole('heading', { name: 'No memory fits these filters' });
     expect(screen.getByRole('link', { name: 'Show all' }).getAttribute('href')).toBe('/memory');
+    expect(screen.getByRole('link', { name: 'Search by meaning' }).getAttribute('href')).toBe(
+      '/memory?view=search&q=moon',
+    );
   });
 
   it('loses at once what is told to be forgotten, and asks again for what is new', async () => {

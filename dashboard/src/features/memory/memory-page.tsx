@@ -89,7 +89,7 @@ function Memories() {
           <ErrorState error={error} onRetry={() => void refetch()} />
         )
       ) : memories.length === 0 ? (
-        <NoMemories filtered={Object.keys(filters).length > 0} />
+        <NoMemories filtered={Object.keys(filters).length > 0} words={filters.q} />
       ) : (
         <MemoriesTable memories={memories} />
       )}
@@ -102,14 +102,31 @@ function Memories() {
   );
 }
 
-function NoMemories({ filtered }: { filtered: boolean }) {
+interface NoMemoriesProps {
+  filtered: boolean;
+  /** What they were to hold. */
+  words: string | undefined;
+}
+
+function NoMemories({ filtered, words }: NoMemoriesProps) {
   const mayCreate = useMay('memories:create');
   if (filtered)
     return (
       <EmptyState
         icon={Brain}
         title="No memory fits these filters"
-        action={<ButtonLink to={pathOf.memory}>Show all</ButtonLink>}
+        action={
+          <span className="flex flex-wrap gap-2">
+            <ButtonLink to={pathOf.memory}>Show all</ButtonLink>
+            {words !== undefined && (
+              <ButtonLink
+                to={`${pathOf.memory}?${new URLSearchParams({ view: 'search', q: words }).toString()}`}
+              >
+                Search by meaning
+              </ButtonLink>
+            )}
+          </span>
+        }
       >
         Others may be there. The search finds by meaning too, not by words alone.
       </EmptyState>
