@@ -63,6 +63,18 @@ describe.each(['postgres', 'pglite'] as const)('the tools by which agents rememb
     expect(system).toContain('<block name="style" scope="circle">\nShort.\nNo jokes.\n</block>');
   });
 
+  it('write a block anew where one of that name has expired, which is before no agent any more', async () => {
+    await use('update_block', { name: 'notice', content: 'Closed.' });
+    await house.pool.query(sql.type(Nothing)`
+      update memory.memories set expires_at = now() - interval '1 second' where name = 'notice'`);
+    await conversation.speak('Ada');
+    expect(house.requests.at(-1)?.messages[0]?.content).not.toContain('Closed.');
+    await use('update_block', { name: 'notice', append: 'Open.' });
+    await conversation.speak('Ada');
+    const system = house.requests.at(-1)?.messages[0]?.content;
+    expect(system).toContain('<block name="notice" scope="circle">\nOpen.\n</block>');
+  });
+
   it('say which scopes there are where one is wanted that the agent has not', async () => {
     const answer = await use('remember', { content: 'Everywhere', scope: 'global' });
     expect(answer).toContain('Your scopes here: circle, agent');
