@@ -4,8 +4,6 @@ import type { Id } from '../contracts/ids.ts';
 /** Counts so many more bytes in; where there is no room for them, it gives why, and they are not counted. */
 export type TakeBytes = (bytes: number) => GatheringFailure | undefined;
 
-export type UploadMemory = ReturnType<typeof createUploadMemory>;
-
 /** How long whoever finds no room had better wait. */
 const RETRY_AFTER_MS = 5_000;
 
