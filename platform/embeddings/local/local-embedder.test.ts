@@ -114,12 +114,8 @@ describe('requests at the same time', () => {
     await answerAll(asked);
     expect(await Promise.all([...long, question])).toHaveLength(3);
     expect(asked.map(({ windows }) => windows.join())).toEqual([
-      'a0,a1,a2,a3',
-      'b0,b1,b2,b3',
-      'q',
-      'a4,a5,a6,a7',
-      'b4,b5',
-      'a8',
+      ...['a0', 'b0', 'q', 'a1', 'b1', 'a2'],
+      ...['b2,b3,b4,b5', 'a3,a4,a5,a6', 'a7,a8'],
     ]);
   });
 

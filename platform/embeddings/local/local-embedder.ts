@@ -44,11 +44,13 @@ export function createLocalEmbedder(threads: readonly LocalThread[]): Embedder &
     const { request } = queued;
     queued.isServed = true;
     const { from, texts } = request.takeTexts();
-    // Another thread may go on with the rest meanwhile.
-    enqueue(queued);
-    if (texts.length > 0) request.putWindows(from, await thread.cut(texts));
+    if (texts.length > 0) {
+      // Another thread may go on with the rest meanwhile.
+      enqueue(queued);
+      request.putWindows(from, await thread.cut(texts));
+    }
     if (queued.isOver) return;
-    const windows = request.takeWindows();
+    const windows = request.takeWindows(queue.some((other) => other !== queued));
     // Another thread was faster.
     if (windows.length === 0) return;
     enqueue(queued);

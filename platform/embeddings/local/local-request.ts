@@ -46,7 +46,11 @@ export function createLocalRequest(texts: readonly string[]) {
       }
     },
 
-    takeWindows: (): Window[] => ready.splice(0, turnOf(ready.map(({ words }) => words.length))),
+    /** @param othersWait then a long text gets a single one */
+    takeWindows(othersWait: boolean): Window[] {
+      const isLong = ready.length > TURN.pieces;
+      return ready.splice(0, othersWait && isLong ? 1 : turnOf(ready.map(({ words }) => words.length)));
+    },
 
     /** @param flat one behind the other */
     putVectors(windows: readonly Window[], flat: Float32Array): void {
