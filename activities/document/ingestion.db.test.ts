@@ -104,7 +104,10 @@ describe.each(['postgres', 'pglite'] as const)('a document on %s', (kind) => {
     const { progress } = await documents.getDocument(ADA, id);
     expect(progress.embedded).toBe(progress.chunks);
     expect(await vectorsOf(id)).toBe(progress.chunks);
-    expect(asked.map(({ key }) => key)).toEqual(asked.map((_, batch) => `${id}/1/${String(batch)}`));
+    // Which of those that are under way at the same time asks first is open.
+    expect(asked.map(({ key }) => key).toSorted()).toEqual(
+      asked.map((_, batch) => `${id}/1/${String(batch)}`).toSorted(),
+    );
     expect(new Set(allTexts()).size).toBe(progress.chunks);
     const { items, nextCursor } = await chunks.listChunks(ADA, id, { limit: 5 });
     expect(items.map(({ position, isEmbedded }) => [position, isEmbedded])).toEqual(
