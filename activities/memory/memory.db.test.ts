@@ -280,6 +280,51 @@ describe.each(['postgres', 'pglite'] as const)('what is remembered of conversati
     expect(await everything()).toEqual([]);
   });
 
+  const forgotten: [string, () => Promise<unknown>][] = [
+    [
+      'whoever said it has had themselves forgotten',
+      () => house.store.memories.forgetAll(viewer(), { of: 'person', id: house.person.id }),
+    ],
+    [
+      'its circle was forgotten',
+      () => house.store.memories.forgetAll(viewer(), { of: 'circle', id: conversation.circleId }),
+    ],
+    [
+      'one thing taken from it was forgotten',
+      async () => {
+        for (const { id } of await listed()) await house.store.memories.forgetMemory(viewer(), id);
+      },
+    ],
+  ];
+  it.each(forgotten)('is not taken again after %s; what is said later is', async (_, forget) => {
+    for (let n = 1; n <= 3; n++) await say(`The marmot ${n}`);
+    facts = [fact('The marmot sleeps.')];
+    await remember();
+    await say('The marmot wakes.');
+    await forget();
+    expect(await everything()).toEqual([]);
+    await say('We use Postgres 18.');
+    facts = [];
+    await house.store.conversations.end(conversation.id, house.person);
+    await remember();
+    await remember();
+    expect(await remember()).toEqual({ again: false });
+    const asked = JSON.stringify(extractions().slice(1));
+    expect([asked.includes('marmot'), asked.includes('Postgres 18')]).toEqual([false, true]);
+    const [episode] = await listed({ kind: 'episode' });
+    expect(episode).toMatchObject({ source: { messages: { from: 9, until: 10 } } });
+  });
+
+  it('goes with a person who spoke there, told short as it is', async () => {
+    for (let n = 1; n <= 3; n++) await say(`Message ${n}`);
+    await house.store.conversations.end(conversation.id, house.person);
+    await remember();
+    await remember();
+    expect(await listed({ kind: 'episode' })).toHaveLength(1);
+    await house.store.memories.forgetAll(viewer(), { of: 'person', id: house.person.id });
+    expect(await everything()).toEqual([]);
+  });
+
   it('is not kept where its conversation is forgotten while a model takes it', async () => {
     await say('We use Postgres 18.');
     const answer = house.model;

@@ -103,7 +103,7 @@ async function writeEpisode(
   deps: WriteExtractionDependencies,
   writing: ExtractionWriting,
 ): Promise<Made['memories']> {
-  const { own, scene } = writing;
+  const { own, scene, lines } = writing;
   const before = await deps.extractions.listEpisodes(own.conversationId);
   const system = episodePromptOf({ topic: scene.topic, before: before[0]?.content ?? null });
   const { episode } = ExtractedEpisode.parse(await ask(deps, writing, { system, schema: EPISODE_SCHEMA }));
@@ -112,7 +112,7 @@ async function writeEpisode(
     {
       ...{ kind: 'episode', content: episode.trim().slice(0, MEMORY_CHARACTERS), tags: [], personId: null },
       importance: EPISODE_IMPORTANCE,
-      messages: { branch: own.branch, from: 1, until: own.until },
+      messages: { branch: own.branch, from: before[0]?.from ?? lines[0]?.sequence ?? 1, until: own.until },
       supersedes: before.map(({ id }) => id),
     },
   ];

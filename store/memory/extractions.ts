@@ -64,7 +64,12 @@ const ClaimRow = z.union([
   }),
   z.object({ outcome: z.enum(['done', 'superseded']) }).transform(({ outcome }) => ({ outcome })),
 ]);
-const Episode = z.object({ id: Id, content: z.string() });
+const Episode = z.object({
+  id: Id,
+  content: z.string(),
+  /** The first message that it tells of. */
+  from: z.number(),
+});
 const Held = z.object({ held: z.boolean() });
 
 /** How an extraction ended, which its conversation is told. */
@@ -95,7 +100,7 @@ export function createExtractions(pool: Pool) {
     listEpisodes(conversationId: Id): Promise<readonly z.infer<typeof Episode>[]> {
       return withinWalls(pool, { kind: 'conversation', conversationId }, (walled) =>
         walled.any(sql.type(Episode)`
-          select m.id, m.content from memory.memories m
+          select m.id, m.content, coalesce((m.messages ->> 'from')::integer, 1) as "from" from memory.memories m
           where m.conversation_id = ${conversationId} and m.kind = 'episode' and m.superseded_by is null
           order by m.created_at desc limit 10`),
       );
