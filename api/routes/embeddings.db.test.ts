@@ -47,6 +47,13 @@ it('refuses a model that cannot be used, and says why', async () => {
   expect((await read()).spaces).toHaveLength(1);
 });
 
+it('says that a model does not answer, and begins nothing', async () => {
+  target.answer = () => new Promise(() => undefined);
+  const late = await change('openai-compatible', 'm');
+  expect([late.status, await detailOf(late)]).toEqual([503, expect.stringContaining('longer than 10 s')]);
+  expect((await read()).spaces).toHaveLength(1);
+});
+
 it('begins to fill a space, and pauses, resumes and cancels that', async () => {
   answerWith([3, 4, 0]);
   const response = await change('openai-compatible', 'm');

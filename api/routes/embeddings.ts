@@ -7,6 +7,7 @@ import {
   EmbeddingSpace,
 } from '../../contracts/embedding.ts';
 import { GatheringFailure } from '../../contracts/failure.ts';
+import { answeredWithin } from '../../store/memory/embed-in-time.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
@@ -37,7 +38,9 @@ export function embeddingRoutes({
 
   /** Asks the model for one vector: how long it is, and that its settings are right. @throws GatheringFailure */
   const measure = async (model: EmbeddingModel, signal: AbortSignal): Promise<number> => {
-    const [vector] = await embedders.embedderOf(model).embed(['How long is this vector?'], { signal });
+    const [vector] = await answeredWithin(MEASURE_WITHIN_MS, signal, (soon) =>
+      embedders.embedderOf(model).embed(['How long is this vector?'], { signal: soon }),
+    );
     const dimensions = vector?.length ?? 0;
     if (dimensions < 1 || dimensions > MOST_DIMENSIONS)
       throw new GatheringFailure(
@@ -105,3 +108,5 @@ export function embeddingRoutes({
 
 /** Of an index over half-precision vectors. */
 const MOST_DIMENSIONS = 4_000;
+/** A server may have to load the model first. */
+const MEASURE_WITHIN_MS = 10_000;

@@ -22,21 +22,34 @@ export interface InTime {
 export async function embedInTime(
   embedTexts: EmbedActive,
   text: string,
-  { signal: outer, withinMs = EMBED_WITHIN_MS }: InTime = {},
+  { signal, withinMs = EMBED_WITHIN_MS }: InTime = {},
 ): Promise<{ space: Space; embedding: readonly number[] } | null> {
+  const { space, vectors } = await answeredWithin(withinMs, signal, (soon) =>
+    embedTexts([text], { signal: soon }),
+  );
+  const [embedding] = vectors;
+  return embedding === undefined ? null : { space, embedding };
+}
+
+/** What an embedder answers soon. @throws as `embedInTime` */
+export async function answeredWithin<Answer>(
+  ms: number,
+  outer: AbortSignal | undefined,
+  ask: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
   outer?.throwIfAborted();
   const overdue = new AbortController();
   const signal = outer === undefined ? overdue.signal : AbortSignal.any([outer, overdue.signal]);
   const late = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => late.reject(signal.reason), { once: true });
-  const timer = setTimeout(() => overdue.abort(tooLate(withinMs)), withinMs);
+  const giveUp = (): void => late.reject(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  const timer = setTimeout(() => overdue.abort(tooLate(ms)), ms);
   try {
     // Whoever embeds may not listen, or wait for a connection: so what comes first counts.
-    const { space, vectors } = await Promise.race([embedTexts([text], { signal }), late.promise]);
-    const [embedding] = vectors;
-    return embedding === undefined ? null : { space, embedding };
+    return await Promise.race([ask(signal), late.promise]);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
   }
 }
 
