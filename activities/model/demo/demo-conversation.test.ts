@@ -278,3 +278,60 @@ describe('which tools it calls in a conversation', () => {
     expect((await turn('tester', [TIME])).toolCalls).toEqual([]);
   });
 });
+
+describe('what it answers a question with where there are documents', () => {
+  const SEARCH = tool('search_knowledge');
+  const FOUND =
+    '[1] warranty.pdf › Kettles\nThe kettle has a warranty of 36 months.\n\n[2] prices.csv\nBlue kettle; price 49.';
+  const memories = (...lines: string[]): string =>
+    `<memories>\n${lines.map((line) => `- ${line} (2026-05-01)`).join('\n')}\n</memories>`;
+  const LAUNCH = memories('We launch the new kettle on 3 March.');
+  const answer = async (
+    question: string,
+    { rules = '', before = '', found = FOUND }: { rules?: string; before?: string; found?: string } = {},
+  ): Promise<string> => {
+    const { says, turn } = talk('', rules);
+    if (before !== '') says(before);
+    if (before !== '') await turn('tester');
+    says(question);
+    const { toolCalls } = await turn('tester', [SEARCH]);
+    expect(toolCalls).toMatchObject([{ name: 'search_knowledge' }]);
+    const after: ModelMessage[] = [
+      { role: 'assistant', content: '', toolCalls },
+      { role: 'tool', toolCallId: 'a', toolName: 'search_knowledge', content: found, isError: false },
+    ];
+    return (await turn('tester', [SEARCH], { after })).text;
+  };
+
+  it('is what it remembers, where that says more of it than the documents do', async () => {
+    const text = await answer('When do we launch the kettle?', { rules: LAUNCH });
+    expect(text).toMatch(/^We launch the new kettle on 3 March\./);
+    expect(text).not.toContain('warranty');
+  });
+
+  it('is what a person has said in this conversation, where that says more of it', async () => {
+    const before = 'We launch the new kettle on 3 March.';
+    expect(await answer('When do we launch the kettle?', { before })).toMatch(/^We launch the new kettle/);
+  });
+
+  it('is what it remembers, where documents say as much and it speaks of all that is asked', async () => {
+    const found = '[1] plan.md › Launch\nThe launch of the kettle is planned.';
+    expect(await answer('When do we launch the kettle?', { rules: LAUNCH, found })).toMatch(/^We launch/);
+  });
+
+  it('is what the documents say, where nothing that it remembers fits better', async () => {
+    const warranty = /^The kettle has a warranty of 36 months\. \[1\]/;
+    expect(await answer('What is the warranty of the kettle?', { rules: LAUNCH })).toMatch(warranty);
+    expect(await answer('Which warranty does the kettle have?')).toMatch(warranty);
+  });
+
+  it('is never a question that was asked before', async () => {
+    const rules = memories('With Mia: What is the warranty of the kettle?');
+    expect(await answer('How long is the warranty of the kettle?', { rules })).toContain('36 months. [1]');
+  });
+
+  it('is what it remembers, where the search finds nothing', async () => {
+    const found = 'No document that you may read says anything of that.';
+    expect(await answer('When do we launch the kettle?', { rules: LAUNCH, found })).toMatch(/3 March/);
+  });
+});

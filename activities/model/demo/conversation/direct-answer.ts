@@ -25,14 +25,20 @@ export function directAnswer(discussion: Discussion): string | undefined {
         : `${prompt.instruction} (at most ${MOST_WORDS} words)`,
     });
   if (taskOf(request).kind !== 'question' || request === discussion.topic) return undefined;
-  const earlier = discussion.said
-    .filter(({ isPerson, text }) => isPerson && text !== request)
-    .map(({ text }) => text);
-  const sources = [discussion.topic, discussion.summary, ...earlier, ...discussion.remembered]
+  const sources = knownTo(discussion)
     .map((text) => readDocument(text))
     .filter(hasText);
   const fitting = best(about(request, extractsOf(sources)), 2);
   return fitting.length === 0 ? undefined : proseOf(fitting);
+}
+
+/** What people have said before, and what the agent remembers. */
+export function knownTo(discussion: Discussion): string[] {
+  const request = requestOf(discussion);
+  const earlier = discussion.said
+    .filter(({ isPerson, text }) => isPerson && text !== request)
+    .map(({ text }) => text);
+  return [discussion.topic, discussion.summary, ...earlier, ...discussion.remembered];
 }
 
 /** A text of this share of the sentences of the material; undefined where the request brings none. */

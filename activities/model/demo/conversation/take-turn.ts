@@ -1,10 +1,12 @@
 import type { ModelRequest, ToolCall } from '../../../../contracts/model.ts';
 import { answerTo } from '../answer.ts';
 import { citedAnswer } from '../memory/cited-answer.ts';
+import { knownAnswer } from '../memory/known-answer.ts';
 import { readMessages } from '../prompt.ts';
 import { answerOfTools } from '../tool-answers.ts';
 import { toolCallsFor } from '../tool-use.ts';
 import { controlsFor } from './controls.ts';
+import { knownTo } from './direct-answer.ts';
 import { type Discussion, isControlTool, ownTurns, requestOf } from './discussion.ts';
 import { withDemoNotice } from './notice.ts';
 import { SAYINGS } from './sayings.ts';
@@ -34,8 +36,9 @@ export function takeTurn(discussion: Discussion, { messages, tools }: ModelReque
     .find((name) => typeof name === 'string');
   const say = (): string => withoutMentions(SAYINGS[discussion.purpose](discussion, next));
   const isSearch = step.some((message) => message.role === 'tool' && message.toolName === SEARCH);
+  const request = requestOf(discussion);
   const said = isSearch
-    ? (citedAnswer(requestOf(discussion), step) ?? say())
+    ? (knownAnswer(request, knownTo(discussion), step) ?? citedAnswer(request, step) ?? say())
     : hasResults
       ? (answerOfTools(step) ?? answerTo(readMessages(step)))
       : say();
