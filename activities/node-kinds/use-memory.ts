@@ -10,6 +10,7 @@ import {
 } from '../../contracts/memory.ts';
 import type { RecallConfig, RememberConfig } from '../../contracts/node-kinds/action.ts';
 import type { MemoryStore } from '../../store/memory/memory-store.ts';
+import { requireStorable } from '../../store/memory/storable.ts';
 import type { RunRecord } from '../../store/run-records.ts';
 import type { ActionTools } from './action.ts';
 
@@ -19,7 +20,7 @@ type Action = Pick<ActionTools, 'key' | 'runId' | 'shown' | 'signal'>;
 
 /**
  * Remembers for everybody who may see it, as everybody reads runs; what would be a secret in it is a mask.
- * @throws GatheringFailure InvalidInput, NotFound for a scope of nothing, Forbidden for that of a circle of members only
+ * @throws GatheringFailure InvalidInput, NotFound for a scope of nothing and for that of a circle of members only
  */
 export async function rememberInRun(
   { scope, importance }: RememberConfig,
@@ -87,13 +88,11 @@ async function scopeFor(
 ): Promise<MemoryScope> {
   if (kind === 'global') return { kind };
   const reference = textOf(of).trim();
+  requireStorable(reference, 'of');
   const owner = reference === '' ? null : await callers.findOwner(kind, reference);
-  if (owner === null) throw new GatheringFailure('NotFound', `There is no ${kind} "${reference}"`);
-  if (owner.isOpen) return { kind, id: owner.id };
-  throw new GatheringFailure(
-    'Forbidden',
-    `Everybody reads what a run does, and what is remembered for the circle "${owner.name}" is for its members only`,
-  );
+  if (owner?.isOpen === true) return { kind, id: owner.id };
+  // Everybody reads what a run does: neither that a circle of members only is there nor its name is told.
+  throw new GatheringFailure('NotFound', `There is no ${kind} "${reference}" whose memory everybody may see`);
 }
 
 const objectOf = (value: Json): JsonObject => (isJsonObject(value) ? value : {});

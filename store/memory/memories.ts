@@ -13,6 +13,7 @@ import {
   type RememberedBy,
 } from './memory-writes.ts';
 import type { Spaces } from './spaces.ts';
+import { requireStorable } from './storable.ts';
 import type { MemoryViewer } from './walls.ts';
 
 export interface MemoriesDependencies {
@@ -46,6 +47,8 @@ export function createMemories({ pool, spaces, embedTexts, withinMs }: MemoriesD
    */
   const prepareMemory = async (memory: NewMemory): Promise<PreparedMemory> => {
     requireContent(memory.content);
+    requireStorable(memory.content, 'content');
+    for (const tag of memory.tags ?? []) requireStorable(tag, 'tags');
     requireFuture(memory.expiresAt);
     const { embedding } = memory;
     const kept = { ...memory, ...asKept(memory) };

@@ -16,7 +16,7 @@ const MemoryCaller = z.object({
 /** Who calls a tool of memory, and what it may be asked to remember in. */
 export type MemoryCaller = z.infer<typeof MemoryCaller>;
 
-const ScopeOwner = z.object({ id: Id, name: z.string(), isOpen: z.boolean() });
+const ScopeOwner = z.object({ id: Id, isOpen: z.boolean() });
 /** What a scope is of. */
 export type ScopeOwner = z.infer<typeof ScopeOwner>;
 
@@ -43,11 +43,11 @@ export function createMemoryCallers(pool: Queryable) {
     findOwner(kind: 'circle' | 'agent', reference: string): Promise<ScopeOwner | null> {
       return kind === 'circle'
         ? pool.maybeOne(sql.type(ScopeOwner)`
-            select c.id, c.name, c.visibility = 'everyone' as "isOpen" from circle.circles c
+            select c.id, c.visibility = 'everyone' as "isOpen" from circle.circles c
             where (c.id::text = ${reference} or c.name = ${reference}) and c.deleted_at is null
             order by c.name = ${reference} desc limit 1`)
         : pool.maybeOne(sql.type(ScopeOwner)`
-            select a.id, a.name, true as "isOpen" from agent.agents a
+            select a.id, true as "isOpen" from agent.agents a
             where a.id::text = ${reference} or a.name = ${reference} order by a.name = ${reference} desc limit 1`);
     },
 

@@ -14,6 +14,7 @@ import { inOrderOf, type Rerank, shownFor } from './rerank.ts';
 import { candidatesOf, type SearchBounds, type Selection } from './search-candidates.ts';
 import { embedQuestion, findActiveSpace, fittingVector } from './search-question.ts';
 import { findChunks, findMemories } from './search-rows.ts';
+import { requireStorable } from './storable.ts';
 import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
 
 export interface SearchDependencies {
@@ -55,6 +56,7 @@ export function createMemorySearch({ pool, embedTexts, rerank, bounds = BOUNDS }
   ): Promise<{ items: F[]; summary: SearchSummary }> => {
     const { viewer, input, selection, signal } = asked;
     if (input.rerank && rerank === undefined) throw noRerank();
+    requireStorable(input.query, 'query');
     const weights = weightsOf(selection.source, input.weights);
     const begin = performance.now();
     const embedded = await embedQuestion(embedTexts, input, { signal });

@@ -56,14 +56,27 @@ describe('actions that remember', () => {
     expect(memory.source).toMatchObject({ by: { kind: 'run', id: run.id }, runId: run.id });
   });
 
-  it('refuse a circle whose memory is for its members only', async () => {
+  it('say of a circle whose memory is for its members only no more than of none', async () => {
     const of = await circle('members');
     const run = await house.start({
       nodes: [action('keep', { action: 'remember', content: 'A secret', scope: 'circle', of })],
     });
     const { status, error } = await run.ended();
-    expect({ status, type: error?.type }).toEqual({ status: 'failed', type: 'Forbidden' });
-    expect(error?.message).toContain('for its members only');
+    expect({ status, type: error?.type }).toEqual({ status: 'failed', type: 'NotFound' });
+    expect(error?.message).toBe(`There is no circle "${of}" whose memory everybody may see`);
+  });
+
+  it('refuse what cannot be kept, in words', async () => {
+    const content = '{{ $join(["a", "b"], "\\u0000") }}';
+    for (const config of [
+      { action: 'remember', content },
+      { action: 'recall', query: content },
+    ]) {
+      const run = await house.start({ nodes: [action('one', config)] });
+      expect((await run.ended()).error).toMatchObject({
+        ...{ type: 'InvalidInput', message: expect.stringContaining('null character') },
+      });
+    }
   });
 
   it('refuse a scope of nobody', async () => {
