@@ -43,10 +43,12 @@ const KINDS: Readonly<Partial<Record<string, Kind>>> = {
 
 /** What everybody may see, what one sees alone, or what a circle's people do; administrators see everybody's. */
 async function findAudience(
-  audience: string,
+  asked: string,
   { user }: Principal,
   { circles, users }: Records,
 ): Promise<string> {
+  // Ids are written small in the names of channels.
+  const audience = asked.toLowerCase();
   if (audience === EVERYONE || audience === user.id) return channelOf.memories(audience);
   if (user.role === 'admin' && (await users.findUser(audience)) !== null) return channelOf.memories(audience);
   const { id } = await circles.getCircle(audience, user);

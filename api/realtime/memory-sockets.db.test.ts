@@ -41,7 +41,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     socket.on('unsubscribed', ({ channel }: { channel: string }) => ended.push(channel));
     const subscribe = async (channel: string): Promise<boolean> =>
       ((await socket.emitWithAck('subscribe', { channel })) as { ok: boolean }).ok; // As the API acknowledges.
-    return { heard, ended, subscribe };
+    return { socket, heard, ended, subscribe };
   };
   const remember = (content: string, scope: object, as: Role = 'operator'): Promise<Memory> =>
     api.as[as].json<Memory>('POST', '/memories', { content, scope });
@@ -69,6 +69,19 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
       ['memory.forgotten', [first.id, second.id], 'fact', scope, 2],
     ]);
     expect(JSON.stringify(heard)).not.toContain('secret');
+  });
+
+  it('are found by ids in capitals too, and nobody types there', async () => {
+    const { heard, subscribe, socket } = await connect('admin');
+    const channel = `memories/${String(users.get('admin')).toUpperCase()}`;
+    expect(await subscribe(channel)).toBe(true);
+    expect(await socket.emitWithAck('typing', { channel })).toMatchObject({ problem: { status: 422 } });
+    await api.store.memories.remember(
+      { kind: 'house' },
+      { content: 'For one.', scope: { kind: 'global' }, audience: String(users.get('admin')) },
+      { kind: 'house', id: null, name: 'house' },
+    );
+    await until(() => expect(heard).toMatchObject([{ type: 'memory.remembered', channel }]));
   });
 
   it('are for those who may see the memories', async () => {

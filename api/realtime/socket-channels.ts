@@ -19,6 +19,7 @@ const Unsubscribe = Subscribe.pick({ channel: true });
 const CHANGES_VIEWERS = /^(?:user\.left|member\.changed|circle\.(?:changed|deleted)|walls\.changed)$/;
 /** Channels that not everybody may see. */
 const IS_PRIVATE = /^(?:circles|conversations|memories)\//;
+const IS_CONVERSATION = /^conversations\//;
 
 export type SocketChannels = ReturnType<typeof createSocketChannels>;
 
@@ -124,6 +125,8 @@ export function createSocketChannels(
       const channel = names.get(asked) ?? asked;
       // Whoever follows it may see it.
       if (!followed.has(channel)) throw notFound('The socket follows no such channel.');
+      if (!IS_CONVERSATION.test(channel))
+        throw new GatheringFailure('InvalidInput', 'That somebody types is told in conversations only.');
       const now = performance.now();
       if (now - (typedAt.get(channel) ?? -Infinity) >= TYPING_EVERY_MS) {
         typedAt.set(channel, now);
