@@ -234,6 +234,12 @@ export type MemoryRetentions = z.infer<typeof MemoryRetentions>;
 
 /** What is not named stays as it is. */
 export const ChangeMemoryRetention = z.strictObject({
-  items: z.array(MemoryRetention.strict()).min(1).max(4),
+  items: z
+    .array(MemoryRetention.strict())
+    .min(1)
+    .max(4)
+    .refine((items) => new Set(items.map(({ scope }) => scope)).size === items.length, {
+      error: 'names each scope once at most',
+    }),
 });
 export type ChangeMemoryRetention = z.infer<typeof ChangeMemoryRetention>;

@@ -123,6 +123,8 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     expect(items.map(({ scope }) => scope)).toEqual(['global', 'circle', 'agent', 'conversation']);
     expect((await api.as.editor.raw('GET', '/memories/retention')).status).toBe(403);
     const rule = { scope: 'agent', maxAgeDays: null, maxItems: 10 };
+    const twice = { items: [rule, rule] };
+    expect((await api.as.admin.raw('PUT', '/memories/retention', twice)).status).toBe(422);
     await api.as.admin.json('PUT', '/memories/retention', { items: [rule] });
     const agent = await anAgent();
     const scope = { kind: 'agent', id: agent.id };
