@@ -33,7 +33,9 @@ const answer = async ({ bytes, format }: ParseTask): Promise<HostMessage> => {
 /** Whatever goes wrong in here is due to the document: the same one would fail again. */
 const reasonOf = (error: unknown): string => {
   if (error instanceof GatheringFailure) return error.message;
-  if (error instanceof RangeError) return `The file is nested too deeply, or too large: ${error.message}`;
+  if (error instanceof RangeError) return 'The file is nested too deeply, or too large';
+  if (error instanceof TypeError)
+    return 'The file cannot be read: it is damaged, or not of the kind that it is named as';
   return `The file cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 };
 

@@ -216,6 +216,15 @@ describe('a broken file is refused with its reason', () => {
     ],
     ['half a Word document', 'docx', docxOf([{ text: 'x' }]).subarray(0, 300), /damaged/],
     ['another archive named Word', 'docx', zipOf([{ name: 'a', content: 'x' }]), /no Word document/],
+    [
+      'a Word document whose list of parts is none',
+      'docx',
+      zipOf([
+        { name: '[Content_Types].xml', content: 'x' },
+        { name: 'word/document.xml', content: '<w:document/>' },
+      ]),
+      /cannot be read: its parts/,
+    ],
     ['a Word document without its text', 'docx', word(''), /cannot be read/],
     [
       'a Word document with a password',

@@ -26,6 +26,13 @@ const convert = async (buffer: Buffer): Promise<string> => {
   } catch (cause) {
     if (cause instanceof RangeError)
       throw new GatheringFailure('InvalidInput', 'The Word document is nested too deeply', { cause });
+    // What its reader stumbles over says nothing to a person.
+    if (cause instanceof TypeError)
+      throw new GatheringFailure(
+        'InvalidInput',
+        'The Word document cannot be read: its parts are not those of one',
+        { cause },
+      );
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1);
     throw new GatheringFailure('InvalidInput', `The Word document cannot be read: ${reason ?? ''}`, {
       cause,
