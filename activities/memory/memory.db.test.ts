@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { GatheringFailure } from '../../contracts/failure.ts';
 import type { JsonObject } from '../../contracts/json.ts';
-import { MemoryListQuery } from '../../contracts/memory.ts';
+import { MemoryListQuery, type MemoryScope } from '../../contracts/memory.ts';
 import type { ModelRequest } from '../../contracts/model.ts';
 import { sql } from '../../store/pool.ts';
 import { withPool } from '../../testing/shared-servers.ts';
@@ -128,6 +128,31 @@ describe.each(['postgres', 'pglite'] as const)('what is remembered of conversati
     await say('We use Postgres 18, really.');
     await remember();
     expect(await contents()).toEqual(['We use Postgres 18.']);
+  });
+
+  it('is told as known what an agent has kept there itself, wherever; only in the same scope it takes its place', async () => {
+    await say('Remember that the deadline is Friday.');
+    const agentId = conversation.agents['Ada'] ?? '';
+    const keep = (content: string, scope: MemoryScope) =>
+      house.store.memories.remember(
+        { kind: 'agent', agentId, conversationId: conversation.id },
+        { content, scope, source: { conversationId: conversation.id } },
+        { kind: 'agent', id: agentId, name: 'Ada' },
+      );
+    await keep('The deadline is Friday.', { kind: 'circle', id: conversation.circleId });
+    await keep('Owls are silent.', { kind: 'conversation', id: conversation.id });
+    facts = [
+      fact('Owls are silent.'),
+      fact('The deadline is Friday.'),
+      fact('The deadline is Monday.', { supersedes: [1, 2] }),
+    ];
+    await remember();
+    expect(extractions()[0]?.messages[0]?.content).toContain(
+      '<known>\n#1 Owls are silent.\n#2 The deadline is Friday.\n</known>',
+    );
+    expect(await contents()).toEqual(['The deadline is Monday.']);
+    const own = { scope: 'conversation', scopeId: conversation.id };
+    expect(await contents(own)).toEqual(['Owls are silent.']);
   });
 
   it('is remembered once and paid for once, also when its worker dies in between', async () => {

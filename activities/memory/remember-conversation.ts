@@ -31,7 +31,7 @@ import { type ExtractionWriting, Made, viewerOf, writeExtraction } from './write
 export interface RememberConversationDependencies {
   extractions: Extractions;
   summaries: Pick<ConversationSummaries, 'listFirstLines'>;
-  memories: Pick<Memories, 'remember'>;
+  memories: Pick<Memories, 'remember' | 'listMemories'>;
   memorySearch: Pick<MemorySearch, 'searchMemories'>;
   model: AccountedModel;
   failpoint: Failpoint;

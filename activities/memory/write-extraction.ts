@@ -1,13 +1,12 @@
 import { z } from 'zod';
 
 import { Id } from '../../contracts/ids.ts';
-import { MEMORY_CHARACTERS, MemoryScope, SearchMemories } from '../../contracts/memory.ts';
+import { MEMORY_CHARACTERS, MemoryScope } from '../../contracts/memory.ts';
 import type { ModelRequest } from '../../contracts/model.ts';
 import { episodePromptOf, factsPromptOf } from '../../platform/prompt/index.ts';
 import type { Line } from '../../store/conversation-context.ts';
 import type { ExtractionAttempt, Extractions, Remembering } from '../../store/memory/extractions.ts';
 import { keyOfExtraction } from '../../store/memory/extractions.ts';
-import type { MemorySearch } from '../../store/memory/search.ts';
 import type { MemoryViewer } from '../../store/memory/walls.ts';
 import { fitWindow } from '../conversation/fit-window.ts';
 import { labelled } from '../conversation/labels.ts';
@@ -15,6 +14,7 @@ import { contextWindowOf } from '../model/context-windows.ts';
 import type { AccountedModel } from '../model/index.ts';
 import { countRequestTokens } from '../model/tokens.ts';
 import { EPISODE_SCHEMA, ExtractedEpisode, ExtractedFacts, FACTS_SCHEMA, soundFacts } from './extraction.ts';
+import { knownFacts, type KnownFactsDependencies } from './known-facts.ts';
 
 /** What is to be kept as memories, as it stands with its extraction until it is. */
 export const Made = z.object({
@@ -43,18 +43,14 @@ export interface ExtractionWriting {
   signal: AbortSignal;
 }
 
-export interface WriteExtractionDependencies {
+export interface WriteExtractionDependencies extends KnownFactsDependencies {
   model: AccountedModel;
-  memorySearch: Pick<MemorySearch, 'searchMemories'>;
   extractions: Pick<Extractions, 'listEpisodes'>;
 }
 
 const MOST_TOKENS = 2_000;
 /** Of the model's window. */
 const ANSWER_SHARE = 0.25;
-/** As much of what people said is searched by for what is known. */
-const MOST_SEARCHED = 1_000;
-const MOST_KNOWN = 12;
 const EPISODE_IMPORTANCE = 0.4;
 
 export const viewerOf = ({ conversationId }: ExtractionAttempt): MemoryViewer => ({
@@ -78,13 +74,10 @@ async function writeFacts(
   { scope, ...writing }: ExtractionWriting,
 ): Promise<Made['memories']> {
   const { own, lines, scene } = writing;
-  const said = lines.filter(({ author }) => author.kind === 'user').map(({ content }) => content);
-  const query = (said.length === 0 ? lines.map(({ content }) => content) : said).join('\n');
-  const { items: known } = await deps.memorySearch.searchMemories(
-    viewerOf(own),
-    SearchMemories.parse({ query: query.slice(-MOST_SEARCHED), scope, kinds: ['fact'], limit: MOST_KNOWN }),
-    { signal: writing.signal },
-  );
+  const known = await knownFacts(deps, {
+    ...{ viewer: viewerOf(own), conversationId: own.conversationId },
+    ...{ scope, lines, signal: writing.signal },
+  });
   const numbered = known.map(({ content }, index) => ({ number: index + 1, content }));
   const system = factsPromptOf({ topic: scene.topic, known: numbered });
   const { facts } = ExtractedFacts.parse(await ask(deps, writing, { system, schema: FACTS_SCHEMA }));

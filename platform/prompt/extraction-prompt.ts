@@ -14,7 +14,7 @@ export function factsPromptOf({ topic, known }: { topic: string; known: readonly
     'You keep the memory of a conversation. Take from its messages what is worth knowing in later conversations: what people say about ' +
       'themselves, their work and their wishes, what was agreed, decided, or is due when.',
     'Each fact is one statement that stands for itself: names instead of "I" and "he", dates instead of "tomorrow", and no more than was said. ' +
-      'Leave out small talk, questions, guesses, what only holds for the moment, what agents say on their own account, and what is known already. ' +
+      'Leave out small talk, questions, guesses, what only holds for the moment, what agents say on their own account, and what is known already, in whatever words. ' +
       'Often there is nothing: then the list is empty.',
     'Of each fact say in which messages it stands (from, until), how important it is (0 to 1), up to three tags, and in "supersedes" the numbers ' +
       'of those known facts that are not true any more because of it.',

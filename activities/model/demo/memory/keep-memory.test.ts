@@ -66,6 +66,19 @@ describe('the memory that the demo provider keeps', () => {
     expect(factsIn(['The deadline is Friday.', 'The deadline is Monday.'])).toHaveLength(1);
   });
 
+  it('holds nothing twice that a tool has kept as it was said', () => {
+    const known = ['My secret flower is ORCHID-7.', 'I live in Bern', 'The deadline is now Monday.'];
+    const texts = [
+      'Remember that my secret flower is ORCHID-7.',
+      'I live in Bern.',
+      'The deadline is now Monday.',
+    ];
+    expect(factsIn(texts, known)).toEqual([]);
+    expect(factsIn(['My secret flower is ORCHID-8.'], known)).toMatchObject([
+      { content: "Pia's secret flower is ORCHID-8." },
+    ]);
+  });
+
   it('tells a conversation short', () => {
     const system = episodePromptOf({ topic: 'Herons', before: null });
     const told = keepMemory(request(system, said('The herons nest by the lake.'), EPISODE_SCHEMA));

@@ -5,7 +5,7 @@ import { readDocument } from '../document.ts';
 import { best, extractsOf, proseOf } from '../extract.ts';
 import { keywordsOf } from '../facts.ts';
 import { hasText } from '../prompt.ts';
-import { contradicts, statementsIn } from './statements.ts';
+import { contradicts, isKnownAs, statementsIn } from './statements.ts';
 
 interface Heard {
   number: number;
@@ -56,6 +56,7 @@ function factsIn(heard: readonly Heard[], known: readonly { number: number; cont
     );
   return stated
     .filter(({ text }, index) => !stated.slice(index + 1).some((later) => contradicts(later.text, text)))
+    .filter((statement) => !known.some(({ content }) => isKnownAs(statement, content)))
     .map(({ text, importance, number }) => ({
       ...{ content: text, importance, tags: keywordsOf(text, 2), from: number, until: number },
       supersedes: known.filter(({ content }) => contradicts(text, content)).map((old) => old.number),

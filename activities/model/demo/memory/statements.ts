@@ -4,6 +4,8 @@ import { shareOf, stemsOf } from '../words.ts';
 /** Something that a person has said of themselves or of what they do, as it can be read by others. */
 export interface Statement {
   text: string;
+  /** As the person has put it, where a tool may have kept it so. */
+  asSaid: string;
   importance: number;
 }
 
@@ -31,7 +33,8 @@ export function statementsIn(speaker: string, text: string): Statement[] {
       const rest = plain.replace(REMEMBER, '').replace(/\b(is|are) now\b/i, '$1');
       const told = toldOf(speaker, rest);
       if (told === undefined && !asked) return [];
-      return [{ text: closed(told ?? rest), importance: asked ? 0.8 : DUE.test(rest) ? 0.7 : 0.5 }];
+      const asSaid = plain.replace(REMEMBER, '');
+      return [{ text: closed(told ?? rest), asSaid, importance: asked ? 0.8 : DUE.test(rest) ? 0.7 : 0.5 }];
     });
 }
 
@@ -78,3 +81,9 @@ export function contradicts(newer: string, older: string): boolean {
 const subjectOf = (text = ''): string =>
   (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !SMALL.has(word)).join(' ');
 const SMALL: ReadonlySet<string> = new Set(['the', 'our', 'a', 'an', 'new', 'now']);
+
+/** Whether a known fact is what somebody has stated, in the words that they said it in or in those that others read it in. */
+export const isKnownAs = ({ text, asSaid }: Statement, known: string): boolean =>
+  [text, asSaid].some((own) => bare(own) === bare(known));
+
+const bare = (text: string): string => (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
