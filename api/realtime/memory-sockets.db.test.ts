@@ -117,6 +117,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
       expect(await follower.subscribe(channel)).toBe(true);
       const scope = { kind: 'circle', id: circle.id };
       const before = await remember('Before.', scope, 'admin');
+      await until(() => expect(follower.heard).toHaveLength(1));
       if (how.startsWith('has')) {
         await api.as.admin.raw('DELETE', `/circles/${circle.id}`, undefined, any);
       } else {
