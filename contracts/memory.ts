@@ -156,7 +156,6 @@ const search = {
   limit: z.number().int().min(1).max(100).default(10),
   mode: SearchMode.default('hybrid'),
   weights: SearchWeights.optional(),
-  rerank: z.boolean().default(false).describe('Lets a model order the best again: slower, and it costs'),
 };
 
 export const SearchMemories = z.strictObject({

@@ -116,7 +116,11 @@ export async function openTurnHouse(pool: Pool): Promise<TurnHouse> {
     }),
   };
   const outbound = createOutbound({ allow: [] });
-  const tools = createToolRegistry({ outbound, clock: { now: () => new Date(0) }, memory: store });
+  const tools = createToolRegistry({
+    outbound,
+    clock: { now: () => new Date(0) },
+    memory: { ...store, model: shared.model },
+  });
   const activities: TurnActivities = {
     ...createMemoryActivities({ ...shared, memory: store }),
     ...createConversationActivities({

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 
 import type { Activities } from '../activities/index.ts';
 import { createActivities } from '../activities/index.ts';
-import { createModelPort, readOwnPrices } from '../activities/model/index.ts';
+import { createAccountedModel, createModelPort, readOwnPrices } from '../activities/model/index.ts';
 import { providerStatuses } from '../activities/model/provider-catalogue.ts';
 import { createRunTools, createToolRegistry } from '../activities/tool/index.ts';
 import type { Config } from '../platform/config.ts';
@@ -13,6 +13,7 @@ import type { Logger } from '../platform/logger.ts';
 import { createOutbound } from '../platform/outbound/index.ts';
 import { createRunWorkflowStart } from '../platform/run-workflow.ts';
 import { createSealer } from '../platform/sealed.ts';
+import { createLedger } from '../store/ledger.ts';
 import { createMemoryStore } from '../store/memory/memory-store.ts';
 import { openPool } from '../store/pool.ts';
 
@@ -44,11 +45,16 @@ export async function openParts(
     ...{ pool, logger, providers: providerStatuses(config), costLimitUsd: config.RUN_COST_LIMIT_USD },
     startRunWorkflow: createRunWorkflowStart(client, config.TEMPORAL_TASK_QUEUE),
   };
+  const model = createModelPort(config, { clock });
+  const ownPrices = await readOwnPrices(config.home);
   const activities = createActivities({
     ...{ ...starting, isolate, outbound, memory, embedders, home: config.home },
-    model: createModelPort(config, { clock }),
-    ownPrices: await readOwnPrices(config.home),
-    tools: createToolRegistry({ outbound, clock, memory, pipelines: createRunTools(starting) }),
+    model,
+    ownPrices,
+    tools: createToolRegistry({
+      ...{ outbound, clock, pipelines: createRunTools(starting) },
+      memory: { ...memory, model: createAccountedModel({ model, ledger: createLedger(pool), ownPrices }) },
+    }),
     failpoint: createFailpoints(config),
     ...(config.SECRET_KEY === undefined
       ? {}

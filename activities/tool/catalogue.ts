@@ -155,6 +155,13 @@ export const REMEMBER: Tool = {
   },
 };
 
+const RERANK = {
+  type: 'boolean',
+  default: false,
+  description:
+    'Lets your model order the best again: slower, and it costs. For questions whose words say little',
+};
+
 export const RECALL: Tool = {
   name: 'recall',
   description:
@@ -165,6 +172,7 @@ export const RECALL: Tool = {
     properties: {
       query: { type: 'string', pattern: '\\S', maxLength: 4_000, description: 'What it is about, in words' },
       limit: { type: 'integer', minimum: 1, maximum: 20, default: 5 },
+      rerank: RERANK,
     },
     required: ['query'],
     additionalProperties: false,
@@ -213,6 +221,7 @@ export const SEARCH_KNOWLEDGE: Tool = {
         description: 'What you want to know, in words',
       },
       limit: { type: 'integer', minimum: 1, maximum: MOST_PASSAGES, default: 5 },
+      rerank: RERANK,
     },
     required: ['query'],
     additionalProperties: false,

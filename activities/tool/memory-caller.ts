@@ -4,8 +4,11 @@ import type { Blocks } from '../../store/memory/blocks.ts';
 import type { Memories } from '../../store/memory/memories.ts';
 import type { MemoryCaller, MemoryCallers } from '../../store/memory/memory-callers.ts';
 import type { RememberedBy } from '../../store/memory/memory-writes.ts';
+import type { Rerank } from '../../store/memory/rerank.ts';
 import type { MemorySearch } from '../../store/memory/search.ts';
 import type { MemoryViewer } from '../../store/memory/walls.ts';
+import type { AccountedModel } from '../model/index.ts';
+import { rerankByModel } from './rerank-by-model.ts';
 import type { ToolContext } from './tool-kind.ts';
 
 export interface MemoryToolDependencies {
@@ -13,6 +16,8 @@ export interface MemoryToolDependencies {
   blocks: Pick<Blocks, 'writeBlock'>;
   memorySearch: MemorySearch;
   callers: MemoryCallers;
+  /** Absent where no model may be run: nothing is reranked then. */
+  model?: AccountedModel;
 }
 
 /** Who calls a tool of memory: what they see, where they may remember, and what is kept of where it comes from. */
@@ -22,12 +27,14 @@ export interface Rememberer {
   source: Partial<Omit<MemorySource, 'by'>> & { personId?: string | null };
   /** Where it remembers, the usual place first. */
   scopes: readonly MemoryScope[];
+  /** Orders what is found again by the model of the agent; absent where there is none. */
+  rerank: Rerank | undefined;
 }
 
 /** @throws GatheringFailure NotFound for an agent that is gone meanwhile, Forbidden for one that has no memory */
 export async function remembererOf(
-  { callers }: Pick<MemoryToolDependencies, 'callers'>,
-  { caller, agentId }: Pick<ToolContext, 'caller' | 'agentId'>,
+  { callers, model }: Pick<MemoryToolDependencies, 'callers' | 'model'>,
+  { caller, agentId, idempotencyKey }: Pick<ToolContext, 'caller' | 'agentId' | 'idempotencyKey'>,
 ): Promise<Rememberer> {
   const inConversation = caller.kind === 'conversation' && agentId !== undefined;
   const found = inConversation
@@ -39,7 +46,12 @@ export async function remembererOf(
       'Forbidden',
       'You have no memory: nobody has given you a scope to remember in',
     );
+  const { runsOn, circleId } = found;
+  const canRerank = model !== undefined && agentId !== undefined && runsOn !== null;
   return {
+    rerank: canRerank
+      ? rerankByModel(model, { agentId, caller, idempotencyKey }, { ...runsOn, circleId })
+      : undefined,
     by: { kind: agentId === undefined ? 'run' : 'agent', id: agentId ?? caller.id, name: found.name },
     ...(inConversation ? speaker(caller.id, agentId, found) : inRun(caller.id, agentId, found)),
   };
@@ -49,7 +61,7 @@ function speaker(
   conversationId: string,
   agentId: string,
   { memoryScopes, circleId, heard }: MemoryCaller,
-): Omit<Rememberer, 'by'> {
+): Omit<Rememberer, 'by' | 'rerank'> {
   const places: Partial<Record<string, MemoryScope>> = {
     ...(circleId === null ? {} : { circle: { kind: 'circle', id: circleId } }),
     agent: { kind: 'agent', id: agentId },
@@ -77,7 +89,7 @@ function inRun(
   runId: string,
   agentId: string | undefined,
   { memoryScopes }: MemoryCaller,
-): Omit<Rememberer, 'by'> {
+): Omit<Rememberer, 'by' | 'rerank'> {
   const own: MemoryScope[] =
     agentId !== undefined && memoryScopes.includes('agent') ? [{ kind: 'agent', id: agentId }] : [];
   const everywhere: MemoryScope[] = memoryScopes.includes('global') ? [{ kind: 'global' }] : [];

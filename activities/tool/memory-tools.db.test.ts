@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 
+import { GatheringFailure } from '../../contracts/failure.ts';
 import type { JsonObject } from '../../contracts/json.ts';
 import { EVERYWHERE, MemoryListQuery } from '../../contracts/memory.ts';
 import { sql } from '../../store/pool.ts';
@@ -53,6 +54,33 @@ describe.each(['postgres', 'pglite'] as const)('the tools by which agents rememb
     expect(await use('recall', { query: 'herons' })).toContain(`- Pia likes herons.\n  (fact of`);
     expect(await use('forget', { id: memory?.id ?? '' })).toBe('Forgotten.');
     expect(await memories()).toEqual([]);
+  });
+
+  it('let the model of the agent order what is found again, and say why where it could not', async () => {
+    for (const content of ['Herons nest in May.', 'Herons eat fish.']) await use('remember', { content });
+    const recallBy = async (judge: TurnHouse['model']): Promise<string> => {
+      house.model = (request, hooks) =>
+        request.outputSchema === undefined
+          ? { toolCalls: [{ id: 'c', name: 'recall', arguments: { query: 'herons', rerank: true } }] }
+          : judge(request, hooks);
+      const { nextTurn: turn } = await conversation.state();
+      await conversation.speak('Ada', { number: turn });
+      await conversation.call('callTurnTool', { turn, step: 0, call: 'tool.0.0' });
+      house.model = () => ({ text: 'Done' });
+      await conversation.speak('Ada', { number: turn, step: 1 });
+      return house.requests.at(-1)?.messages.at(-1)?.content ?? '';
+    };
+    const plain = await recallBy(() => ({ data: { scores: [0.5, 0.5] } }));
+    const turned = await recallBy(() => ({ data: { scores: [0.1, 0.9] } }));
+    const orderOf = (answer: string): string[] => [...answer.matchAll(/Herons \w+/g)].map(([found]) => found);
+    expect(orderOf(turned)).toEqual(orderOf(plain).toReversed());
+    const judged = house.requests.find(({ outputSchema }) => outputSchema !== undefined);
+    expect(judged?.messages.at(-1)?.content).toContain('<passage number="2">');
+    const failed = await recallBy(() => {
+      throw new GatheringFailure('Unavailable', 'The judge is away');
+    });
+    expect(orderOf(failed)).toEqual(orderOf(plain));
+    expect(failed).toContain('(Not reranked: The judge is away)');
   });
 
   it('write blocks, which are before the agent from then on; a line is added once', async () => {

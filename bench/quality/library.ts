@@ -53,8 +53,7 @@ export async function openLibrary(
   }
   return {
     close,
-    search: async (input) =>
-      (await memory.memorySearch.searchKnowledge(HOUSE, { ...input, rerank: false })).items,
+    search: async (input) => (await memory.memorySearch.searchKnowledge(HOUSE, input)).items,
     listChunks: async (name) => {
       const { items } = await createChunks(pool).listChunks(HOUSE, ids.get(name) ?? '', { limit: 200 });
       return items;

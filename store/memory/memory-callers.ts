@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { MemoryScopeKind } from '../../contracts/agent.ts';
 import { Id } from '../../contracts/ids.ts';
+import { ProviderName } from '../../contracts/model.ts';
 import type { Queryable } from '../pool.ts';
 import { sql } from '../pool.ts';
 
@@ -9,6 +10,8 @@ const MemoryCaller = z.object({
   /** Of the agent, or of the pipeline whose run it is. */
   name: z.string(),
   memoryScopes: z.array(MemoryScopeKind),
+  /** Of the agent; null where there is none. */
+  runsOn: z.object({ provider: ProviderName, model: z.string() }).nullable(),
   circleId: Id.nullable(),
   /** What a person said last where it speaks. */
   heard: z.object({ branch: z.number(), sequence: z.number(), personId: Id }).nullable(),
@@ -27,7 +30,7 @@ export function createMemoryCallers(pool: Queryable) {
     /** Null where the agent or the conversation is gone. */
     findSpeaker(conversationId: Id, agentId: Id): Promise<MemoryCaller | null> {
       return pool.maybeOne(sql.type(MemoryCaller)`
-        select a.name, a.memory_scopes as "memoryScopes", c.circle_id as "circleId", (
+        select a.name, a.memory_scopes as "memoryScopes", json_build_object('provider', a.provider, 'model', a.model) as "runsOn", c.circle_id as "circleId", (
           select json_build_object('branch', m.branch, 'sequence', m.sequence, 'personId', m.author_id)
           from conversation.branch_messages m
           where m.conversation_id = c.id and m.shown_in = c.branch and m.author_kind = 'user'
@@ -55,7 +58,7 @@ export function createMemoryCallers(pool: Queryable) {
     findInRun(runId: Id, agentId: Id | undefined): Promise<MemoryCaller | null> {
       return pool.maybeOne(sql.type(MemoryCaller)`
         select coalesce(a.name, r.pipeline_name) as name, coalesce(a.memory_scopes, '["global"]') as "memoryScopes",
-          null::uuid as "circleId", null as heard
+          case when a.id is not null then json_build_object('provider', a.provider, 'model', a.model) end as "runsOn", null::uuid as "circleId", null as heard
         from pipeline.runs r left join agent.agents a on a.id = ${agentId ?? null}
         where r.id = ${runId} and (a.id is not null or ${agentId ?? null}::uuid is null)`);
     },

@@ -6,7 +6,6 @@ import { createDocuments } from './documents.ts';
 import { createEmbedTexts, type EmbedTextsDependencies } from './embed-texts.ts';
 import { createMemories } from './memories.ts';
 import { createMemoryCallers } from './memory-callers.ts';
-import type { Rerank } from './rerank.ts';
 import { createRetention } from './retention.ts';
 import { createMemorySearch } from './search.ts';
 import { createSpaces } from './spaces.ts';
@@ -15,8 +14,6 @@ import { createSpacesChange } from './spaces-change.ts';
 export interface MemoryDependencies {
   /** Absent where nothing is embedded: what is remembered is found by its words then, until somebody embeds it. */
   embedders?: EmbedTextsDependencies['embedders'];
-  /** Absent where no model may be run. */
-  rerank?: Rerank;
 }
 
 const NO_EMBEDDERS: EmbedTextsDependencies['embedders'] = {
@@ -28,7 +25,7 @@ const NO_EMBEDDERS: EmbedTextsDependencies['embedders'] = {
 export type MemoryStore = ReturnType<typeof createMemoryStore>;
 
 /** What is remembered and known, and how it is found. */
-export function createMemoryStore(pool: Pool, { embedders = NO_EMBEDDERS, rerank }: MemoryDependencies = {}) {
+export function createMemoryStore(pool: Pool, { embedders = NO_EMBEDDERS }: MemoryDependencies = {}) {
   const spaces = createSpaces(pool);
   const embedTexts = createEmbedTexts({ pool, spaces, embedders });
   const memories = createMemories({ pool, spaces, embedTexts });
@@ -41,7 +38,7 @@ export function createMemoryStore(pool: Pool, { embedders = NO_EMBEDDERS, rerank
     chunks: createChunks(pool),
     blocks: createBlocks({ pool, memories }),
     callers: createMemoryCallers(pool),
-    memorySearch: createMemorySearch({ pool, embedTexts, ...(rerank !== undefined && { rerank }) }),
+    memorySearch: createMemorySearch({ pool, embedTexts }),
     retention: createRetention(pool),
   };
 }

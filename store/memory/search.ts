@@ -1,4 +1,3 @@
-import { GatheringFailure } from '../../contracts/failure.ts';
 import type { KnowledgeSearchResult } from '../../contracts/knowledge.ts';
 import type {
   MemorySearchResult,
@@ -20,8 +19,6 @@ import { type MemoryViewer, type Walled, withinWalls } from './walls.ts';
 export interface SearchDependencies {
   pool: Pool;
   embedTexts: EmbedActive;
-  /** Absent where no model may be run, as in the API: a search that asks for it is refused there. */
-  rerank?: Rerank;
   bounds?: SearchBounds;
 }
 
@@ -36,26 +33,32 @@ interface Found {
   parts: ScoreParts;
 }
 
+export interface SearchOptions {
+  signal?: AbortSignal;
+  /** Orders the best again. Only for whoever may run a model, which the API may not. */
+  rerank?: Rerank;
+}
+
 interface Search<F extends Found> {
   viewer: MemoryViewer;
-  input: Pick<SearchMemories, 'query' | 'limit' | 'mode' | 'weights' | 'rerank' | 'embedding'>;
+  input: Pick<SearchMemories, 'query' | 'limit' | 'mode' | 'weights' | 'embedding'>;
   selection: Selection;
-  signal: AbortSignal | undefined;
+  options: SearchOptions;
   read: (walled: Walled, chosen: readonly Scored<Candidate>[]) => Promise<F[]>;
 }
 
 /**
  * Finds memories and passages of documents by meaning and by words, as their viewer may see them; docs/retrieval.md says how. Gives as many as
  * were asked for wherever so many fit. Where the embedder is away, or slow, it goes by words alone and says so.
- * @throws GatheringFailure InvalidInput for a vector that is none of the active model's, and for reranking where no model may be run
+ * @throws GatheringFailure InvalidInput for a vector that is none of the active model's; and what `rerank` throws
  */
-export function createMemorySearch({ pool, embedTexts, rerank, bounds = BOUNDS }: SearchDependencies) {
+export function createMemorySearch({ pool, embedTexts, bounds = BOUNDS }: SearchDependencies) {
   const search = async <F extends Found>(
     asked: Search<F>,
     attempts = 3,
   ): Promise<{ items: F[]; summary: SearchSummary }> => {
-    const { viewer, input, selection, signal } = asked;
-    if (input.rerank && rerank === undefined) throw noRerank();
+    const { viewer, input, selection, options } = asked;
+    const { signal, rerank } = options;
     requireStorable(input.query, 'query');
     const weights = weightsOf(selection.source, input.weights);
     const begin = performance.now();
@@ -70,13 +73,13 @@ export function createMemorySearch({ pool, embedTexts, rerank, bounds = BOUNDS }
       const scored = fuse(await candidatesOf(walled, question, selection, bounds), weights);
       const read = await asked.read(
         walled,
-        scored.slice(0, input.rerank ? shownFor(input.limit) : input.limit),
+        scored.slice(0, rerank === undefined ? input.limit : shownFor(input.limit)),
       );
       return { read, space, mode: vector === null ? ('text' as const) : input.mode };
     });
     if (found === 'anew') return search(asked, attempts - 1);
     const foundAt = performance.now();
-    const items = input.rerank ? await reranked(asked, found.read) : found.read;
+    const items = await reranked(asked, found.read);
     return {
       items: items.slice(0, input.limit),
       summary: {
@@ -87,15 +90,17 @@ export function createMemorySearch({ pool, embedTexts, rerank, bounds = BOUNDS }
         tookMs: {
           embed: embeddedAt - begin,
           search: foundAt - embeddedAt,
-          rerank: input.rerank ? performance.now() - foundAt : null,
+          rerank: rerank === undefined ? null : performance.now() - foundAt,
         },
       },
     };
   };
 
-  const reranked = async <F extends Found>({ input, signal }: Search<F>, found: F[]): Promise<F[]> => {
-    if (rerank === undefined) throw noRerank();
-    if (found.length === 0) return found;
+  const reranked = async <F extends Found>(
+    { input, options: { rerank, signal } }: Search<F>,
+    found: F[],
+  ): Promise<F[]> => {
+    if (rerank === undefined || found.length === 0) return found;
     const texts = found.map(({ content }) => content);
     return inOrderOf(found, await rerank(input.query, texts, signal === undefined ? {} : { signal }));
   };
@@ -104,7 +109,7 @@ export function createMemorySearch({ pool, embedTexts, rerank, bounds = BOUNDS }
     searchMemories(
       viewer: MemoryViewer,
       input: SearchMemories,
-      { signal }: { signal?: AbortSignal } = {},
+      options: SearchOptions = {},
     ): Promise<MemorySearchResult> {
       const { kinds, tags = [], scope, limit } = input;
       const selection: Selection = {
@@ -112,25 +117,20 @@ export function createMemorySearch({ pool, embedTexts, rerank, bounds = BOUNDS }
         ...(kinds === undefined ? {} : { kinds }),
         ...(tags.length === 0 ? {} : { tags }),
       };
-      return search({ viewer, input, selection, signal, read: findMemories });
+      return search({ viewer, input, selection, options, read: findMemories });
     },
 
     searchKnowledge(
       viewer: MemoryViewer,
       input: SearchKnowledge,
-      { signal }: { signal?: AbortSignal } = {},
+      options: SearchOptions = {},
     ): Promise<KnowledgeSearchResult> {
       const { documentId, scope, limit } = input;
       const selection: Selection = {
         ...{ source: 'knowledge', scope, limit },
         ...(documentId === undefined ? {} : { documentId }),
       };
-      return search({ viewer, input, selection, signal, read: findChunks });
+      return search({ viewer, input, selection, options, read: findChunks });
     },
   };
 }
-
-const noRerank = (): GatheringFailure =>
-  new GatheringFailure('InvalidInput', 'No model is run here: reranking is for agents and pipelines.', {
-    problems: [{ path: 'rerank', message: 'is for agents and pipelines' }],
-  });
