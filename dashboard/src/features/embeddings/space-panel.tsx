@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/dialog.tsx';
 import { FieldError } from '../../ui/field.tsx';
 import { Facts, Panel } from '../../ui/panel.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { type Status, StatusIcon } from '../../ui/status.tsx';
 import { TimeAgo } from '../../ui/time.tsx';
 import { useSteerSpace } from './queries.ts';
@@ -57,20 +58,12 @@ function SpaceMeter({ space }: { space: EmbeddingSpace }) {
   if (space.progress.total === 0) return <p className="text-sm text-ink-2">{progressText(space)}</p>;
   return (
     <div>
-      <div
-        role="progressbar"
-        aria-label={`Embedding by ${space.model}`}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.floor(share * 100)}
-        aria-valuetext={progressText(space)}
-        className="h-1.5 overflow-hidden rounded-full bg-line"
-      >
-        <div
-          className={`h-full rounded-full ${space.status === 'building' ? 'bg-running' : 'bg-quiet'}`}
-          style={{ width: `${share * 100}%` }}
-        />
-      </div>
+      <ProgressBar
+        label={`Embedding by ${space.model}`}
+        share={share}
+        words={progressText(space)}
+        isRunning={space.status === 'building'}
+      />
       <p className="tabular mt-1 text-sm text-ink-2">{progressText(space)}</p>
     </div>
   );

@@ -2,7 +2,6 @@ import {
   infiniteQueryOptions,
   keepPreviousData,
   queryOptions,
-  useIsMutating,
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
@@ -12,6 +11,7 @@ import type { MemoryScope } from '../../../../contracts/memory.ts';
 import { pageOf } from '../../../../contracts/page.ts';
 import type { Api } from '../../lib/api-client.ts';
 import { useApi } from '../../lib/services.tsx';
+import { useDeletion, useIsBeingDeleted } from '../../lib/use-deletion.ts';
 import { type DocumentFilters, queryOf } from './filters.ts';
 
 const DocumentPage = pageOf(KnowledgeDocument);
@@ -118,20 +118,15 @@ export function useSteer(id: string) {
   });
 }
 
-/** Whether a document is being deleted here: then it is not asked for any more, though its end is told before it is answered. */
-export const useIsGoing = (id: string): boolean =>
-  useIsMutating({ mutationKey: knowledgeKeys.deletion(id) }) > 0;
+export const useIsGoing = (id: string): boolean => useIsBeingDeleted(knowledgeKeys.deletion(id));
 
-export function useDeleteDocument(id: string, onDeleted: () => void) {
-  const api = useApi();
-  const queries = useQueryClient();
-  return useMutation({
-    mutationKey: knowledgeKeys.deletion(id),
-    mutationFn: () => api.send('DELETE', `/knowledge/documents/${id}`),
-    onSuccess: () => {
-      onDeleted();
-      queries.removeQueries({ queryKey: knowledgeKeys.document(id) });
-      return queries.invalidateQueries({ queryKey: knowledgeKeys.all });
+export const useDeleteDocument = (id: string, onDeleted: () => void) =>
+  useDeletion(
+    {
+      path: `/knowledge/documents/${id}`,
+      mutationKey: knowledgeKeys.deletion(id),
+      queryKey: knowledgeKeys.document(id),
+      toldBy: knowledgeKeys.all,
     },
-  });
-}
+    onDeleted,
+  );

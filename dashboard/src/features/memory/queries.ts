@@ -2,7 +2,6 @@ import {
   infiniteQueryOptions,
   keepPreviousData,
   queryOptions,
-  useIsMutating,
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
@@ -25,6 +24,7 @@ import {
 import { pageOf } from '../../../../contracts/page.ts';
 import type { Api } from '../../lib/api-client.ts';
 import { useApi } from '../../lib/services.tsx';
+import { useDeletion, useIsBeingDeleted } from '../../lib/use-deletion.ts';
 import { type MemoryFilters, queryOf } from './filters.ts';
 
 const MemoryPage = pageOf(Memory);
@@ -135,24 +135,19 @@ export function useChangeMemory() {
   });
 }
 
-/** Whether a memory is being forgotten here: then it is not asked for any more, though its end is told before it is answered. */
-export const useIsGoing = (id: string): boolean =>
-  useIsMutating({ mutationKey: memoryKeys.forgetting(id) }) > 0;
+export const useIsGoing = (id: string): boolean => useIsBeingDeleted(memoryKeys.forgetting(id));
 
 /** Forgets one memory with everything that it took the place of. */
-export function useForgetMemory(id: string, onForgotten: () => void) {
-  const api = useApi();
-  const queries = useQueryClient();
-  return useMutation({
-    mutationKey: memoryKeys.forgetting(id),
-    mutationFn: () => api.send('DELETE', `/memories/${id}`),
-    onSuccess: () => {
-      onForgotten();
-      queries.removeQueries({ queryKey: memoryKeys.memory(id) });
-      return queries.invalidateQueries({ queryKey: memoryKeys.all });
+export const useForgetMemory = (id: string, onForgotten: () => void) =>
+  useDeletion(
+    {
+      path: `/memories/${id}`,
+      mutationKey: memoryKeys.forgetting(id),
+      queryKey: memoryKeys.memory(id),
+      toldBy: memoryKeys.all,
     },
-  });
-}
+    onForgotten,
+  );
 
 /** Forgets everything of an agent, a circle, a conversation or a person. */
 export function useForgetAll(onForgotten: (forgotten: Forgotten) => void) {
