@@ -12,6 +12,13 @@ export interface TestServer {
   restart(): Promise<void>;
 }
 
+/** Waits until an expectation holds. */
+export const untilHolds = (expectation: () => void): Promise<void> =>
+  eventually(async () => {
+    await Promise.resolve();
+    expectation();
+  });
+
 /** Asks `probe` again until it succeeds; a probe that still fails after `limitMs` is the error. */
 export async function eventually<T>(probe: () => Promise<T>, limitMs = 30_000, everyMs = 25): Promise<T> {
   const end = performance.now() + limitMs;

@@ -10,7 +10,7 @@ import { turnIdOf } from '../../contracts/place.ts';
 import type { Role, User } from '../../contracts/user.ts';
 import { createConversationTurns, type TurnAttempt } from '../../store/conversation-turns.ts';
 import { withApi } from '../../testing/api-server.ts';
-import { eventually } from '../../testing/test-server.ts';
+import { untilHolds as until } from '../../testing/test-server.ts';
 
 interface Heard {
   type: string;
@@ -18,12 +18,6 @@ interface Heard {
   sequence?: number;
   data: Record<string, unknown>;
 }
-/** Asks again until the expectation holds. */
-const until = (expectation: () => void): Promise<void> =>
-  eventually(async () => {
-    await Promise.resolve();
-    expectation();
-  });
 
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
   const api = withApi({ kind });

@@ -6,7 +6,7 @@ import type { Memory } from '../../contracts/memory.ts';
 import type { Page } from '../../contracts/page.ts';
 import type { Role, User } from '../../contracts/user.ts';
 import { withApi } from '../../testing/api-server.ts';
-import { eventually } from '../../testing/test-server.ts';
+import { untilHolds as until } from '../../testing/test-server.ts';
 
 interface Heard {
   type: string;
@@ -14,12 +14,6 @@ interface Heard {
   data: { ids?: string[]; kind?: string; scope?: object; count?: number };
 }
 const NONE = '01890000-0000-7000-8000-000000000000';
-/** Asks again until the expectation holds. */
-const until = (expectation: () => void): Promise<void> =>
-  eventually(async () => {
-    await Promise.resolve();
-    expectation();
-  });
 
 describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
   const api = withApi({ kind });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { json } from '../../store/json.ts';
 import { sql } from '../../store/pool.ts';
 import { JWT_SECRET, withApi } from '../../testing/api-server.ts';
-import { eventually } from '../../testing/test-server.ts';
+import { untilHolds as until } from '../../testing/test-server.ts';
 
 const nothing = z.object({});
 const Message = z.object({
@@ -17,12 +17,6 @@ const Message = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 type Message = z.infer<typeof Message>;
-/** Asks again until the expectation holds. */
-const until = (expectation: () => void): Promise<void> =>
-  eventually(async () => {
-    await Promise.resolve();
-    expectation();
-  });
 
 type Answer = { ok: boolean; sequence?: number; problem?: { status: number; detail: string } };
 

@@ -53,3 +53,15 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: null });
   return problems;
 }
+
+/** Looks at screens with axe as they stand; at the end nothing may be wrong with any. */
+export function looking(page: Page) {
+  const problems: Record<string, string[]> = {};
+  return {
+    look: async (screen: string) => {
+      const found = await accessibilityProblems(page);
+      if (found.length > 0) problems[screen] = found;
+    },
+    problems,
+  };
+}

@@ -1,54 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 
 import { openAiCompatible } from '../../activities/model/wire/chat-completions.ts';
-import {
-  type ProviderServer,
-  stall,
-  startProviderServer,
-  stream,
-} from '../../activities/model/wire/provider-server.ts';
-import { ADMIN, signIn as signInToApi } from '../../testing/api-client.ts';
-import { prepareHouse } from '../../testing/prepare-house.ts';
-import { type Product, startProduct } from '../../testing/product.ts';
-import { accessibilityProblems, openBrowser, openPage } from './browser.ts';
+import { stall, stream } from '../../activities/model/wire/provider-server.ts';
+import { ADMIN } from '../../testing/api-client.ts';
+import { looking } from './browser.ts';
+import { withTalkingInstallation } from './installation.ts';
 import { signIn } from './visit.ts';
 
-const START_TIMEOUT_MS = 240_000;
 const JOURNEY_TIMEOUT_MS = 240_000;
 /** As long as a round of several turns may take on a busy machine. */
 const EXCHANGE_TIMEOUT_MS = 120_000;
 
-let provider: ProviderServer;
-let product: Product;
-let browser: Browser;
-/** What has been started, for the end. */
-const started: (() => Promise<void>)[] = [];
-
-beforeAll(async () => {
-  provider = await startProviderServer();
-  started.push(() => provider.close());
-  browser = await openBrowser();
-  started.push(() => browser.close());
-  product = await startProduct({
-    database: 'pglite',
-    prepare: prepareHouse,
-    env: {
-      OPENAI_COMPATIBLE_BASE_URL: `${provider.url}/v1`,
-      OUTBOUND_ALLOW: new URL(provider.url).host,
-    },
-  });
-  started.push(() => product.stop());
-  const api = await signInToApi(product.url);
+const house = withTalkingInstallation(async (api) => {
   await api.json('POST', '/agents', {
     ...{ name: 'Tea guide', role: 'Explains tea', provider: 'openai-compatible', model: 'any' },
     ...{ tools: ['calculator'], approveTools: ['calculator'] },
   });
-}, START_TIMEOUT_MS);
-
-afterAll(async () => {
-  for (const stop of started.toReversed()) await stop();
-}, START_TIMEOUT_MS);
+});
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Message' });
 const speaking = (page: Page) => page.getByRole('article', { name: 'Tea guide, speaking now' });
@@ -69,11 +38,8 @@ describe('a person who talks', () => {
   it(
     'gives a circle a topic on Home, reads how it comes to its end, and makes a circle of their own',
     async () => {
-      const { page, complaints } = await openPage(browser, product.url);
-      const problems: Record<string, string[]> = {};
-      const look = async (screen: string) => {
-        problems[screen] = await accessibilityProblems(page);
-      };
+      const { page, complaints } = await house.openPage();
+      const { look, problems } = looking(page);
       await page.goto('/');
       await signIn(page, ADMIN);
       await page.getByRole('heading', { name: 'Talk with a circle' }).waitFor();
@@ -100,9 +66,7 @@ describe('a person who talks', () => {
       await page.getByRole('link', { name: 'Start conversation' }).click();
       await page.getByRole('dialog', { name: 'Start conversation' }).waitFor();
       await look('the start of a conversation');
-      expect(Object.fromEntries(Object.entries(problems).filter(([, found]) => found.length > 0))).toEqual(
-        {},
-      );
+      expect(problems).toEqual({});
       expect(complaints).toEqual([]);
       await page.context().close();
     },
@@ -112,12 +76,11 @@ describe('a person who talks', () => {
   it(
     'reads along while an agent writes, also after a reload; stops it, allows a tool, and goes on differently',
     async () => {
-      const { page, complaints } = await openPage(browser, product.url);
-      const problems: Record<string, string[]> = {};
-      const look = async (screen: string) => {
-        problems[screen] = await accessibilityProblems(page);
-      };
-      provider.answerWith(stall(openAiCompatible.unfinished(['Green tea ', 'is **not** ', 'fermented'])));
+      const { page, complaints } = await house.openPage();
+      const { look, problems } = looking(page);
+      house.provider.answerWith(
+        stall(openAiCompatible.unfinished(['Green tea ', 'is **not** ', 'fermented'])),
+      );
       await page.goto('/conversations/new');
       await signIn(page, ADMIN);
       await startWithGuide(page, 'What is green tea?');
@@ -129,9 +92,9 @@ describe('a person who talks', () => {
       expect(await speaking(page).locator('.prose').innerText()).toBe(written);
       await page.getByRole('button', { name: 'Stop' }).click();
       await page.getByText('Stopped here; this is as far as it came.').waitFor();
-      await expect(provider.requests.at(-1)?.closed).resolves.toBe('aborted');
+      await expect(house.provider.requests.at(-1)?.closed).resolves.toBe('aborted');
 
-      provider.answerWith(
+      house.provider.answerWith(
         stream(
           openAiCompatible.toolCalls([
             { id: 'c1', name: 'calculator', argumentsText: '{"expression":"6*7"}' },
@@ -149,7 +112,7 @@ describe('a person who talks', () => {
       await page.getByText('Result', { exact: true }).waitFor();
       await look('a tool call that is unfolded');
 
-      provider.answerWith(stream(openAiCompatible.text(['Eight ', 'pots.'])));
+      house.provider.answerWith(stream(openAiCompatible.text(['Eight ', 'pots.'])));
       await field(page).press('ArrowUp');
       await page.getByRole('textbox', { name: 'Edit message' }).fill('How many pots are enough?');
       await page.keyboard.press('Enter');
@@ -161,9 +124,7 @@ describe('a person who talks', () => {
       await say(page, '/end');
       await page.getByText('Nobody can write here any more.').waitFor();
       await look('a conversation that has ended');
-      expect(Object.fromEntries(Object.entries(problems).filter(([, found]) => found.length > 0))).toEqual(
-        {},
-      );
+      expect(problems).toEqual({});
       expect(complaints).toEqual([]);
       await page.context().close();
     },

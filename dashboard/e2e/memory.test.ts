@@ -1,43 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 
 import { openAiCompatible } from '../../activities/model/wire/chat-completions.ts';
-import {
-  type ProviderServer,
-  startProviderServer,
-  stream,
-} from '../../activities/model/wire/provider-server.ts';
-import { ADMIN, signIn as signInToApi } from '../../testing/api-client.ts';
-import { prepareHouse } from '../../testing/prepare-house.ts';
-import { type Product, startProduct } from '../../testing/product.ts';
-import { accessibilityProblems, openBrowser, openPage } from './browser.ts';
+import { stream } from '../../activities/model/wire/provider-server.ts';
+import { ADMIN } from '../../testing/api-client.ts';
+import { looking } from './browser.ts';
+import { withTalkingInstallation } from './installation.ts';
 import { signIn } from './visit.ts';
 
-const START_TIMEOUT_MS = 240_000;
 const JOURNEY_TIMEOUT_MS = 240_000;
 /** As long as reading and embedding, or an exchange and what is remembered of it, may take on a busy machine. */
 const WORK_TIMEOUT_MS = 120_000;
 
-let provider: ProviderServer;
-let product: Product;
-let browser: Browser;
-const started: (() => Promise<void>)[] = [];
-
-beforeAll(async () => {
-  provider = await startProviderServer();
-  started.push(() => provider.close());
-  browser = await openBrowser();
-  started.push(() => browser.close());
-  product = await startProduct({
-    database: 'pglite',
-    prepare: prepareHouse,
-    env: {
-      OPENAI_COMPATIBLE_BASE_URL: `${provider.url}/v1`,
-      OUTBOUND_ALLOW: new URL(provider.url).host,
-    },
-  });
-  started.push(() => product.stop());
-  const api = await signInToApi(product.url);
+const house = withTalkingInstallation(async (api) => {
   const memoryScopes = ['global', 'circle', 'agent', 'conversation'];
   await api.json('POST', '/agents', {
     ...{ name: 'Librarian', role: 'Looks things up', provider: 'openai-compatible', model: 'any' },
@@ -46,23 +21,7 @@ beforeAll(async () => {
   await api.json('POST', '/agents', {
     ...{ name: 'Note keeper', role: 'Keeps notes', provider: 'demo', model: 'demo', memoryScopes },
   });
-}, START_TIMEOUT_MS);
-
-afterAll(async () => {
-  for (const stop of started.toReversed()) await stop();
-}, START_TIMEOUT_MS);
-
-/** Looks at screens with axe as they stand; at the end nothing may be wrong with any. */
-function looking(page: Page) {
-  const problems: Record<string, string[]> = {};
-  return {
-    look: async (screen: string) => {
-      const found = await accessibilityProblems(page);
-      if (found.length > 0) problems[screen] = found;
-    },
-    problems,
-  };
-}
+});
 
 async function talkWith(page: Page, agent: string, message: string): Promise<void> {
   await page.goto('/conversations/new');
@@ -76,7 +35,7 @@ describe('a person who looks after what is remembered', () => {
   it(
     'tells the house something, changes it and takes that back, finds it by its meaning, and forgets it',
     async () => {
-      const { page, complaints } = await openPage(browser, product.url);
+      const { page, complaints } = await house.openPage();
       const { look, problems } = looking(page);
       await page.goto('/memory');
       await signIn(page, ADMIN);
@@ -126,7 +85,7 @@ describe('a person who looks after what is remembered', () => {
   it(
     'writes a block and changes it where it stands, seen by whoever looks on',
     async () => {
-      const { page, complaints } = await openPage(browser, product.url);
+      const { page, complaints } = await house.openPage();
       const { look, problems } = looking(page);
       await page.goto('/memory?view=blocks');
       await signIn(page, ADMIN);
@@ -156,7 +115,7 @@ describe('a person who looks after what is remembered', () => {
   it(
     'talks with an agent, reads what was remembered of it, and goes back to where it was said',
     async () => {
-      const { page, complaints } = await openPage(browser, product.url);
+      const { page, complaints } = await house.openPage();
       const { look, problems } = looking(page);
       await page.goto('/');
       await signIn(page, ADMIN);
@@ -196,7 +155,7 @@ describe('a person who gives the house documents', () => {
   it(
     'sees them taken in, or refused with the reason, and reads the place that an agent cites',
     async () => {
-      const { page, complaints } = await openPage(browser, product.url);
+      const { page, complaints } = await house.openPage();
       const { look, problems } = looking(page);
       await page.goto('/documents');
       await signIn(page, ADMIN);
@@ -227,7 +186,7 @@ describe('a person who gives the house documents', () => {
       await page.getByRole('button', { name: 'Delete document' }).click();
       await page.getByText('broken.pdf is deleted.').waitFor();
 
-      provider.answerWith((response, request) => {
+      house.provider.answerWith((response, request) => {
         const hasLooked = JSON.stringify(request.body).includes('"role":"tool"');
         const call = {
           id: 'c1',
