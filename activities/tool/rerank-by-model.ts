@@ -87,11 +87,16 @@ export async function searchAndRerank<Result>(
       'InvalidInput',
       'Only an agent can rerank: its model does it, and here is none',
     );
-  try {
-    return { result: await search({ signal, rerank }), note: '' };
-  } catch (error) {
-    if (!(error instanceof GatheringFailure) || signal.aborted) throw error;
-    const note = `\n\n(Not reranked: ${error.message})`;
-    return { result: await search({ signal }), note };
-  }
+  let note = '';
+  const orLeave: Rerank = async (question, texts, options) => {
+    try {
+      return await rerank(question, texts, options);
+    } catch (error) {
+      if (!(error instanceof GatheringFailure) || signal.aborted) throw error;
+      note = `\n\n(Not reranked: ${error.message})`;
+      return texts.map(() => 0); // Equals stay in their order.
+    }
+  };
+  const result = await search({ signal, rerank: orLeave });
+  return { result, note };
 }
